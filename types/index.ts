@@ -1,4 +1,4 @@
-/** What a frontend in TypeScript needs of Staybase beside supabase-js. */
+/** What a TypeScript frontend of Staybase needs in addition to supabase-js. */
 import type { CompositeTypes, Database, Enums, Json, Tables } from './database.ts';
 
 export type { Database };

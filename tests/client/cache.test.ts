@@ -22,7 +22,7 @@ function heard() {
   return { states, listener: (state: State<unknown>) => states.push(state) };
 }
 
-test('the same question at once is asked once, and its answer is kept while it is fresh', async () => {
+test('concurrent identical queries run once, and their answer is kept while it is fresh', async () => {
   const cache = createCache();
   const { query, asked } = question('homes {}');
   const both = Promise.all([cache.load(query), cache.load({ ...query })]);
@@ -34,7 +34,7 @@ test('the same question at once is asked once, and its answer is kept while it i
   expect(cache.get(query)).toEqual({ answer: ['mill'], error: undefined, loading: false });
 });
 
-test('an answer that is old is shown and asked for again', async () => {
+test('a stale answer is shown while a new one is loaded', async () => {
   const cache = createCache({ freshFor: -1 });
   const { query, asked } = question('homes {}');
   const first = cache.load(query);
@@ -50,7 +50,7 @@ test('an answer that is old is shown and asked for again', async () => {
   expect(states.at(-1)!.loading).toBe(false);
 });
 
-test('after a change, watched questions are asked again and others are forgotten, by their names', async () => {
+test('a refresh by name reloads watched queries and drops the others', async () => {
   const cache = createCache();
   const [watched, other, more] = [
     question('inbox {}'),
@@ -73,7 +73,7 @@ test('after a change, watched questions are asked again and others are forgotten
   expect([other, more].map(({ asked }) => asked.length)).toEqual([2, 1]);
 });
 
-test('what was asked before a change does not undo it', async () => {
+test('a query that began before a change does not undo it', async () => {
   const cache = createCache();
   const { query, asked } = question('unread {}');
   const { states, listener } = heard();
@@ -93,7 +93,7 @@ test('what was asked before a change does not undo it', async () => {
   expect(states.at(-1)!.answer).toBe(1);
 });
 
-test('an error stands beside the answer there was, and the next attempt ends it', async () => {
+test('an error keeps the previous answer, and the next attempt clears it', async () => {
   const cache = createCache();
   const { query, asked } = question('homes {}');
   const { states, listener } = heard();
@@ -114,7 +114,7 @@ test('an error stands beside the answer there was, and the next attempt ends it'
   expect(states.at(-1)).toMatchObject({ answer: [], error: undefined });
 });
 
-test('a question that nobody watches any more is aborted, and asked again by the next who does', async () => {
+test('a query that nobody watches any more is aborted, and runs again for the next watcher', async () => {
   const cache = createCache();
   const { query, asked } = question('homes {}');
   const [one, other] = [heard(), heard()];
@@ -132,7 +132,7 @@ test('a question that nobody watches any more is aborted, and asked again by the
   expect(other.states.at(-1)!.answer).toBeUndefined();
 });
 
-test('somebody else who signs in sees nothing of what was there', async () => {
+test('somebody else who signs in sees nothing that was cached before', async () => {
   const cache = createCache();
   const [watched, kept] = [question('inbox {}'), question('trips {}')];
   const { states, listener } = heard();
@@ -145,7 +145,7 @@ test('somebody else who signs in sees nothing of what was there', async () => {
   expect(cache.get(kept.query).answer).toBeUndefined();
 });
 
-test('no more answers are kept than was said, and none that is watched is lost', async () => {
+test('at most the given number of answers is kept, and no watched one is dropped', async () => {
   const cache = createCache({ most: 2 });
   const questions = [1, 2, 3, 4].map((at) => question(`page ${at}`));
   cache.watch(questions[0]!.query, () => {});

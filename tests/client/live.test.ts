@@ -35,7 +35,7 @@ const say = async ({ client }: Member, body: string) => {
 const never = { every: 2_000_000_000 };
 const looked = (heard: LiveEvent[]) => expect.poll(() => heard).toContainEqual({ event: 'look' });
 
-test('both sides hear of a message by Realtime, after a look when they join', async () => {
+test('both sides are notified of a message by Realtime, after a poll when they join', async () => {
   const [hosts, guests, bell]: [LiveEvent[], LiveEvent[], LiveEvent[]] = [[], [], []];
   const stops = [
     liveConversation(host.client, conversation_id, (event) => hosts.push(event), never),
@@ -54,7 +54,7 @@ test('both sides hear of a message by Realtime, after a look when they join', as
   await expect.poll(() => guest.client.getChannels()).toEqual([]);
 });
 
-test('whoever may not listen is told to look every so often, and so is everyone without Realtime', async () => {
+test('anyone who may not listen is told to poll, and so is everyone without Realtime', async () => {
   const [strangers, offline]: [LiveEvent[], LiveEvent[]] = [[], []];
   const nowhere = createStaybase('http://127.0.0.1:1', keys.publishable, {
     accessToken: () => Promise.resolve(tokenFor(host)),
@@ -75,7 +75,7 @@ test('whoever may not listen is told to look every so often, and so is everyone 
   nowhere.realtime.disconnect();
 });
 
-test('several listeners share a channel, and one who comes back at once is let in again', async () => {
+test('several listeners share a channel, and one that rejoins at once is admitted again', async () => {
   const [one, other, again]: [LiveEvent[], LiveEvent[], LiveEvent[]] = [[], [], []];
   const topic = `conversation:${conversation_id}`;
   const stops = [one, other].map((heard) =>
@@ -117,7 +117,7 @@ test('several listeners share a channel, and one who comes back at once is let i
   await expect.poll(() => host.client.getChannels()).toEqual([]);
 });
 
-test('a channel whose token was over is opened again with the next one', async () => {
+test('a channel whose token expired is reopened with the next token', async () => {
   const { url } = await testApi();
   let expiresIn = 3600;
   const client = createStaybase(url, keys.publishable, {

@@ -15,7 +15,7 @@ import { asPostgres } from '../support/stack.ts';
 
 const spaces = (text: string) => text.replaceAll(/\s/g, ' ');
 
-test('an amount has as many digits as the database counts in', async () => {
+test('an amount has as many minor-unit digits as in the database', async () => {
   const currencies = await asPostgres<{ currency: string; exponent: number }>(
     `select currency, exponent from private.currencies
      union all select currency, exponent from private.display_currencies`,
@@ -25,7 +25,7 @@ test('an amount has as many digits as the database counts in', async () => {
     .toEqual(currencies.map(({ currency, exponent }) => [currency, exponent]));
 });
 
-test('money is written as its readers do, whatever Intl thinks of its coins', () => {
+test('money is formatted for its reader, whatever Intl says about its minor unit', () => {
   expect(formatMoney(123_456, 'EUR', 'en')).toBe('€1,234.56');
   expect(spaces(formatMoney(123_456, 'EUR', 'de'))).toBe('1.234,56 €');
   expect(formatMoney(12_000, 'JPY', 'en')).toBe('¥12,000');
@@ -39,7 +39,7 @@ test('money is written as its readers do, whatever Intl thinks of its coins', ()
     .toMatch(/^USD\s120$/);
 });
 
-test('what people type is an amount only if it is one of that currency', () => {
+test('typed text is an amount only if it is valid in that currency', () => {
   expect(parseMoney('12,5', 'EUR')).toBe(1250);
   expect(parseMoney(' 12.50 ', 'EUR')).toBe(1250);
   expect(parseMoney('12000', 'JPY')).toBe(12_000);
@@ -50,7 +50,7 @@ test('what people type is an amount only if it is one of that currency', () => {
   expect(parseMoney('1.5', 'JPY')).toBeUndefined();
 });
 
-test('a day stays the day it is, over every change of clocks and year', () => {
+test('a day stays the same across clock changes and year ends', () => {
   expect(addDays('2027-03-27', 2)).toBe('2027-03-29');
   expect(addDays('2028-02-28', 1)).toBe('2028-02-29');
   expect(addDays('2027-01-01', -1)).toBe('2026-12-31');
@@ -65,7 +65,7 @@ test('a day stays the day it is, over every change of clocks and year', () => {
   expect([weekdayOf('2027-05-03'), weekdayOf('2027-05-09')]).toEqual([1, 7]);
 });
 
-test('a day is the same to readers in every zone, and today is that of the home', () => {
+test('a day is the same for readers in every time zone, and today is that of the home', () => {
   const zone = process.env.TZ;
   try {
     for (const TZ of ['America/Los_Angeles', 'Pacific/Kiritimati', 'UTC']) {

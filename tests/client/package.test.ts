@@ -13,10 +13,10 @@ import { testApi } from '../support/stack.ts';
 
 const bin = (name: string) => inProject('node_modules', '.bin', name);
 
-/** Beside this process: the API that is asked lives in it. */
+/** Asynchronous, because the API under test runs in this process. */
 const run = promisify(execFile);
 
-/** What a page of that code brings along beside supabase-js, minified. */
+/** The minified bundle of that code, without supabase-js. */
 async function bundle(code: string): Promise<string> {
   const entry = join(inject('run').directory, `page-${crypto.randomUUID()}.ts`);
   writeFileSync(entry, code);
@@ -58,7 +58,7 @@ const ofHosts = [
 /** Tables of words and columns, for those who show them. */
 const large = ['errors', 'fieldOf', 'fieldsOf'];
 
-test('all that guests need is below 6 kB beside supabase-js, and brings no table of words', async () => {
+test('everything guests need is below 6 kB without supabase-js, and includes no table of error texts', async () => {
   const all = Object.keys(await import('@staybase/client'));
   const guests = await bundle(
     using(all.filter((name) => ![...ofHosts, ...large].includes(name))),
@@ -76,13 +76,13 @@ test('all that guests need is below 6 kB beside supabase-js, and brings no table
   }
 });
 
-test('one function brings along what it needs and nothing else', async () => {
+test('importing one function bundles only what it needs', async () => {
   expect(kilobytes(await bundle(using(['formatMoney'])))).toBeLessThan(0.5);
   expect(kilobytes(await bundle(using(['createCache'])))).toBeLessThan(1);
   expect(kilobytes(await bundle(using(['codeOf'])))).toBeLessThan(3.2);
 });
 
-test('the packed package is typed and runs where nothing else of the project is', async () => {
+test('the packed package is typed and runs in an empty folder', async () => {
   const folder = join(inject('run').directory, `consumer-${crypto.randomUUID()}`);
   mkdirSync(join(folder, 'node_modules'), { recursive: true });
   await run(bin('node'), [inProject('packages', 'client', 'build.ts')]);

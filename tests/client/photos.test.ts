@@ -37,7 +37,7 @@ const bytesOf = async (path: string) => {
   return Buffer.from(await data!.arrayBuffer());
 };
 
-test('photos stand in the order in which they came, and two at once each have a place', async () => {
+test('photos keep the order of upload, and two at once get different positions', async () => {
   const [, type, bytes] = plain[0]!;
   const picture = new Blob([new Uint8Array(bytes)], { type });
   const first = await addPhoto(host.client, listing_id, picture, 'The door');
@@ -64,7 +64,7 @@ test('photos stand in the order in which they came, and two at once each have a 
   expect([taken?.position, late.position]).toEqual([2, 3]);
 });
 
-test('a photo that cannot have its row leaves no file behind, and nobody adds to the home of another', async () => {
+test('a photo whose row is refused leaves no file, and nobody adds photos to another host's home', async () => {
   const [, type, bytes] = plain[0]!;
   const picture = new Blob([new Uint8Array(bytes)], { type });
   const before = await files();
@@ -126,7 +126,7 @@ declare global {
 }
 
 test.runIf(isHere)(
-  'a browser turns a photo as it was held, shrinks it, and tells nothing of where it was',
+  'a browser rotates a photo as its metadata says, shrinks it, and removes its location',
   async () => {
     const tab = await page();
     const drawn = await tab.evaluate(() => {

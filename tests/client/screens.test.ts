@@ -76,7 +76,7 @@ test('everyone reads the page of a home and a quote with what would be refunded'
   expect(codeOf(error)).toBe('too_many_guests');
 });
 
-test('a stay is a trip of its guest, a booking of its host and nothing to a stranger', async () => {
+test('a stay is a trip for its guest, a booking for its host and invisible to a stranger', async () => {
   expect(await answer(trips(guest.client, guest.id))).toMatchObject([
     { booking_id, status: 'confirmed', listings: { title: 'The Mill' } },
   ]);
@@ -130,7 +130,7 @@ test('an inbox, its conversations and the bell come in pages', async () => {
   expect(await answer(unreadNotifications(host.client))).toBe(0);
 });
 
-test('a list of homes is shown to whoever made it', async () => {
+test('a wishlist is shown to the person who created it', async () => {
   const wishlist_id = crypto.randomUUID();
   await call(stranger.client, 'create_wishlist', { wishlist_id, name: 'Rivers' });
   await call(stranger.client, 'save_listing', { wishlist_id, listing_id });
@@ -139,7 +139,7 @@ test('a list of homes is shown to whoever made it', async () => {
   expect(await answer(wishlists(guest.client))).toEqual([]);
 });
 
-test('an edge function answers with what its name promises, and refuses with a code', async () => {
+test('an edge function answers with its declared type, and refuses with a code', async () => {
   const hold = await call(stranger.client, 'request_booking', {
     ...stay(),
     booking_id: crypto.randomUUID(),
@@ -158,14 +158,14 @@ test('an edge function answers with what its name promises, and refuses with a c
   expect(await refused(anyone)).toBe('sign_in_required');
 });
 
-test('a verb that is aborted does not answer', async () => {
+test('an aborted verb does not answer', async () => {
   const abort = new AbortController();
   const asking = quote(guest.client, stay()).run(abort.signal);
   abort.abort();
   expect(codeOf(await asking.catch((error) => error))).toBe('network_error');
 });
 
-test('what one person was answered is gone when another signs in, and stays while a token is renewed', async () => {
+test('a person's answers are gone when another signs in, and stay when a token is renewed', async () => {
   const { url } = await testApi();
   const browser = createStaybase(url, keys.publishable, { auth: { persistSession: false } });
   const [cache, asked] = [createCache(), { times: 0 }];

@@ -95,7 +95,7 @@ test.skipIf(noBrowser)(
   },
 );
 
-test.skipIf(noBrowser)('a map that comes to rest asks once, and the address keeps it', async () => {
+test.skipIf(noBrowser)('a map at rest sends each request once, and the address keeps its position', async () => {
   const { page, requests, complaints } = await visitor();
   await page.goto('/search?place=Sainte-Lune&box=4.1,46.8,4.15,46.88');
   await page.getByRole('button', { name: 'Zoom in' }).waitFor();
@@ -121,7 +121,7 @@ test.skipIf(noBrowser)('a map that comes to rest asks once, and the address keep
 });
 
 test.skipIf(noBrowser)(
-  'the site speaks the language of its reader, and a refusal too',
+  'the site and its refusals are in the reader's language',
   async () => {
     const { page } = await visitor({ locale: 'de-DE' });
     await page.goto(`/homes/${mill}?check_in=2020-01-01&check_out=2020-01-04`);
@@ -134,7 +134,7 @@ test.skipIf(noBrowser)(
   },
 );
 
-test.skipIf(noBrowser)('a page for who is signed in leads there and back', async () => {
+test.skipIf(noBrowser)('a page that needs a session leads to sign-in and back', async () => {
   const { page } = await visitor();
   await page.goto('/bookings');
   await page.getByRole('main').getByRole('link', { name: 'Sign in' }).click();

@@ -80,7 +80,7 @@ for (const width of [1280, 360]) {
 }
 
 test.skipIf(noBrowser)(
-  'the scripts of the search page, map and all, are at most 120 kB',
+  'the scripts of the search page, including the map, are at most 120 kB',
   async () => {
     const { page } = await visitor();
     // By name: one that is asked for again comes from the browser's cache.

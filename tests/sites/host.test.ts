@@ -124,7 +124,7 @@ async function alanAsks(days: number, message: string): Promise<void> {
 }
 
 test.skipIf(noBrowser)(
-  'a host accepts a request, and declines another one with a reason that stays with it',
+  'a host accepts a request, and declines another with a reason that is kept',
   async () => {
     await alanAsks(60, 'I help with the pruning.');
     await alanAsks(70, 'I help with the bottling.');
@@ -208,7 +208,7 @@ test.skipIf(noBrowser)('nights are chosen by two taps', async () => {
 });
 
 test.skipIf(noBrowser)(
-  'a new home goes from a draft to a page that everyone sees, after the answer named what was missing',
+  'a new home goes from a draft to a public page, after a refusal that named what was missing',
   async () => {
     const { page, complaints } = await visitor({ as: 'grace@example.com' });
     await page.goto('/host/homes/new');
@@ -298,7 +298,7 @@ test.skipIf(noBrowser)(
 );
 
 test.skipIf(noBrowser)(
-  'a host sees what is paid out next, and each month by its stays',
+  'a host sees the next payouts, and each month with its stays',
   async () => {
     const { page, complaints } = await visitor({ as: 'grace@example.com' });
     await page.goto('/host/money');

@@ -10,7 +10,7 @@ test('every kind of e-mail is on the list, and nothing else', async () => {
   expect(letterNames.toSorted()).toEqual(kinds.map(({ template }) => template).toSorted());
 });
 
-test('each is written in each language, with all that its example has to say', async () => {
+test('every e-mail exists in every language, with all facts of its example', async () => {
   expect(languageNames).toHaveLength(4);
   const list = await (await letterRoutes().request('/')).text();
   for (const template of letterNames) {
@@ -30,7 +30,7 @@ test('each is written in each language, with all that its example has to say', a
   }
 });
 
-test('a fact that a letter about a booking can have is in the example', () => {
+test('every fact of a booking's e-mail is in the example', () => {
   const facts = readFileSync(
     inProject('supabase', 'functions', 'run-commands', 'letters', 'facts.ts'),
     'utf8',
@@ -44,6 +44,6 @@ test('a fact that a letter about a booking can have is in the example', () => {
   }
 });
 
-test('what is no letter is not found', async () => {
+test('an unknown e-mail is not found', async () => {
   expect((await letterRoutes().request('/toString')).status).toBe(404);
 });

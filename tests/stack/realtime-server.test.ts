@@ -90,7 +90,7 @@ async function otherConversation(): Promise<string> {
   return data.conversation_id;
 }
 
-test('a message is broadcast to both sides of its conversation by ids, and a stranger may not join', async () => {
+test('a message is broadcast to both sides of its conversation, with ids only, and a stranger may not join', async () => {
   const topic = `conversation:${conversation_id}`;
   const [hosts, guests] = [listen(host.client, topic), listen(guest.client, topic)];
   const strangers = listen(stranger.client, topic);
@@ -113,7 +113,7 @@ test('a message is broadcast to both sides of its conversation by ids, and a str
   await Promise.all([host, guest, stranger].map(({ client }) => client.removeAllChannels()));
 });
 
-test('a row that is written comes to the participants who listen to its table, and never to a stranger', async () => {
+test('a written row is sent to participants who listen to its table, and never to a stranger', async () => {
   const other = await otherConversation();
   // Each listens to all messages there are, in a topic that is theirs.
   const all = [{ event: 'INSERT' as const, table: 'messages' }];
@@ -143,7 +143,7 @@ test('a row that is written comes to the participants who listen to its table, a
   ).toEqual([]);
 });
 
-test('filters and events choose, and what is not published says so', async () => {
+test('filters and event types apply, and an unpublished table is refused', async () => {
   const other = await otherConversation();
   const only = listen(host.client, `person:${host.id}`, [
     { event: 'INSERT', table: 'messages', filter: `conversation_id=eq.${conversation_id}` },
@@ -174,7 +174,7 @@ test('filters and events choose, and what is not published says so', async () =>
   }
 });
 
-test('nobody joins without a token, with the secret key, or a channel that is not private', async () => {
+test('nobody joins without a token, with the secret key, or a public channel', async () => {
   const { url } = await testApi();
   const anyone = createClient(url, keys.publishable, { auth: { persistSession: false } });
   const refused = listen(anyone, `person:${host.id}`);
@@ -195,7 +195,7 @@ test('nobody joins without a token, with the secret key, or a channel that is no
   server.realtime.disconnect();
 });
 
-test('a token that somebody else signed, or that is over, opens nothing', async () => {
+test('a token with a foreign signature or an expired one is refused', async () => {
   const { url } = await testApi();
   const [head, content] = tokenFor({ id: host.id, email: host.email }).split('.');
   const tokens = {
@@ -217,7 +217,7 @@ test('a token that somebody else signed, or that is over, opens nothing', async 
   }
 });
 
-test('a channel ends with its token, and the next token opens another', async () => {
+test('a channel closes when its token expires, and the next token opens another', async () => {
   const { url } = await testApi();
   let expiresIn = 3600;
   const client = createClient(url, keys.publishable, {
@@ -242,7 +242,7 @@ test('a channel ends with its token, and the next token opens another', async ()
   client.realtime.disconnect();
 });
 
-test('whoever hands over the token of another hears no more of the first', async () => {
+test('a connection that switches to another person's token hears nothing more for the first', async () => {
   const { url } = await testApi();
   let who = host;
   const client = createClient(url, keys.publishable, {
@@ -261,7 +261,7 @@ test('whoever hands over the token of another hears no more of the first', async
   client.realtime.disconnect();
 });
 
-test('a gateway stops while clients are connected, and tells each', async () => {
+test('a gateway stops while clients are connected, and closes each connection', async () => {
   const { name } = await testDatabase();
   const gateway = await startGateway({
     rest: { url: 'http://127.0.0.1:1', jwtSecret: 'x'.repeat(32) },
@@ -294,7 +294,7 @@ test('a gateway stops while clients are connected, and tells each', async () => 
   await gone;
 });
 
-test('a request that offers another protocol is answered like any other', async () => {
+test('a request that offers another protocol is handled like any other', async () => {
   const { port } = new URL((await testApi()).url);
   const status = await new Promise((resolve, reject) => {
     const headers = { connection: 'Upgrade', upgrade: 'h2c' };

@@ -31,7 +31,7 @@ const operations = Object.entries(reference.paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, operation]) => ({ path, method, ...operation }))
 );
 
-test('the document is OpenAPI 3.1, and each operation has a name of its own', async () => {
+test('the document is valid OpenAPI 3.1, and each operation has a unique name', async () => {
   const validator = new Validator();
   const { valid, errors } = await validator.validate(
     structuredClone(reference) as unknown as Record<string, unknown>,
@@ -48,7 +48,7 @@ test('the document is OpenAPI 3.1, and each operation has a name of its own', as
   expect(new Set(names).size).toBe(names.length);
 });
 
-test('every edge function is described, every event, and every verb for people has its capability', () => {
+test('every edge function and event is described, and every verb for people has a capability', () => {
   expect(describedFunctions.toSorted()).toEqual(functionNames().toSorted());
   const told =
     /^Events are ([^]*?);/m.exec(readFileSync(inProject('docs/functions.md'), 'utf8'))?.[1] ?? '';
@@ -68,7 +68,7 @@ test('every edge function is described, every event, and every verb for people h
   expect(homeless).toEqual(['start_host_account', 'start_payment']);
 });
 
-test('each example is shown, and each verb that everyone may call has one', () => {
+test('every example is in the document, and every public verb has one', () => {
   expect(examplesOf(reference)).toHaveLength(examples.length);
   expect(examples.length).toBeGreaterThan(100);
   const without = operations.filter(({ path, requestBody, ...operation }) =>
@@ -112,7 +112,7 @@ afterAll(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-test('in the small town every example is answered, and every answer is what the document says', async () => {
+test('in the demo town every example succeeds, and every response matches the document', async () => {
   await runStack(where).up();
   const shown = await (await fetch(`${origin}/docs/openapi.json`)).json() as Reference;
   expect(shown.servers.map(({ url }) => url)).toEqual([origin]);
@@ -259,7 +259,7 @@ async function visit(address: string): Promise<{ page: Page; complaints: string[
 const opblock = (page: Page, operation: string) => page.locator(`[id$="-${operation}"]`);
 
 test.skipIf(chromiumHere === '')(
-  'in a browser a request is tried as the person that was chosen, and nothing leaves this machine',
+  'in a browser a request is tried as the chosen person, and nothing leaves this machine',
   async () => {
     await runStack(where).up();
     const { page, complaints } = await visit(`${origin}/docs`);
@@ -321,7 +321,7 @@ const types: Record<string, string> = {
 };
 
 test.skipIf(chromiumHere === '')(
-  'as a folder it is shown by any web server, without people',
+  'as a folder, any web server shows it, without demo people',
   async () => {
     const folder = join(temporaryDirectory(), 'site');
     writeSite(folder);

@@ -1,35 +1,35 @@
 import type { Query } from './verbs.ts';
 
-/** What is known of a question. A new object after each change. */
+/** The state of a query. A new object after each change. */
 export interface State<Answer> {
-  /** The last answer there was; it stays while another is loaded, and after an error. */
+  /** The last answer; kept while a new one is loading, and after an error. */
   answer: Answer | undefined;
-  /** Of the last attempt; for `codeOf`. */
+  /** The error of the last attempt; for `codeOf`. */
   error: unknown;
   loading: boolean;
 }
 
 export interface Cache {
   get<Answer>(query: Query<Answer>): State<Answer>;
-  /** The answer, from the cache while it is fresh; the same question at once is asked once. */
+  /** The answer, from the cache while it is fresh; concurrent identical queries run once. */
   load<Answer>(query: Query<Answer>): Promise<Answer>;
   /**
-   * Tells what is known now and after each change, and asks when there is no fresh answer. Returns what
-   * ends it; a question that nobody watches any more is aborted.
+   * Reports the state now and after each change, and runs the query if there is no fresh answer. Returns
+   * a function that stops it; a query that nobody watches any more is aborted.
    */
   watch<Answer>(query: Query<Answer>, listener: (state: State<Answer>) => void): () => void;
-  /** After a change: what these questions (by their names or keys; all, without) answered is old. */
+  /** After a change: marks the answers of these queries (by name or key; without arguments, all) as stale. */
   refresh(...names: string[]): void;
-  /** Puts an answer there before the server says so; follow it with `refresh`. */
+  /** Sets an answer optimistically; follow it with `refresh`. */
   set<Answer>(query: Query<Answer>, answer: Answer): void;
-  /** Forgets everything: somebody else signed in. */
+  /** Clears everything, for when somebody else signs in. */
   clear(): void;
 }
 
 interface Entry {
   query: Query<unknown>;
   state: State<unknown>;
-  /** When the answer came; 0 when it is old. */
+  /** When the answer arrived; 0 if it is stale. */
   at: number;
   listeners: Set<(state: State<unknown>) => void>;
   running?: { promise: Promise<unknown>; abort: AbortController } | undefined;
@@ -38,8 +38,8 @@ interface Entry {
 const nothing: State<never> = { answer: undefined, error: undefined, loading: false };
 
 /**
- * @param freshFor milliseconds in which an answer is not asked for again
- * @param most how many answers that nobody watches are kept
+ * @param freshFor how many milliseconds an answer stays fresh
+ * @param most how many unwatched answers are kept
  */
 export function createCache({ freshFor = 30_000, most = 100 } = {}): Cache {
   const entries = new Map<string, Entry>();
@@ -47,7 +47,7 @@ export function createCache({ freshFor = 30_000, most = 100 } = {}): Cache {
   function entryOf(query: Query<unknown>): Entry {
     const entry = entries.get(query.key) ??
       { query, state: nothing, at: 0, listeners: new Set() };
-    // The last one that was asked for is the last one in the map.
+    // Keeps the map in order of use, the most recent last.
     entries.delete(query.key);
     entries.set(query.key, entry);
     for (const [key, { listeners, running }] of entries) {
@@ -67,7 +67,7 @@ export function createCache({ freshFor = 30_000, most = 100 } = {}): Cache {
     const promise = entry.query.run(abort.signal);
     const running = entry.running = { promise, abort };
     const end = (state: Partial<State<unknown>>, at: number) => {
-      // Another question of the same key was asked meanwhile, or nobody wants to know.
+      // Another run with the same key has started, or nobody watches any more.
       if (entry.running !== running) return;
       entry.running = undefined;
       entry.at = at;
@@ -119,7 +119,7 @@ export function createCache({ freshFor = 30_000, most = 100 } = {}): Cache {
           continue;
         }
         entry.at = 0;
-        // What is on its way may be from before the change.
+        // An answer in flight may be from before the change.
         stop(entry);
         if (entry.listeners.size > 0) void run(entry).catch(() => {});
       }

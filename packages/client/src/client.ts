@@ -5,7 +5,7 @@ import {
 } from '@supabase/supabase-js';
 import type { Database } from '../../../types/database.ts';
 
-/** supabase-js that knows the tables and verbs of Staybase. */
+/** A supabase-js client typed with Staybase's tables and verbs. */
 export type Staybase = SupabaseClient<Database>;
 
 /**
@@ -21,7 +21,7 @@ export function createStaybase(
   return createClient<Database>(url, key, options);
 }
 
-/** The data of an answer of supabase-js; an error is thrown as it came, for `codeOf` and `fieldOf`. */
+/** The data of a supabase-js response; an error is thrown unchanged, for `codeOf` and `fieldOf`. */
 export async function must<Answer extends { data: unknown; error: unknown }>(
   request: PromiseLike<Answer>,
 ): Promise<Extract<Answer, { error: null }>['data']> {

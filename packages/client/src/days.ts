@@ -1,5 +1,5 @@
-// A day is `YYYY-MM-DD`, where the home stands. It never becomes a moment in the zone of the browser: all is
-// computed and formatted in UTC, where each day has 24 hours.
+// A day is `YYYY-MM-DD` in the time zone of the home. It is never converted to the browser's time zone: it is
+// computed and formatted in UTC, where every day has 24 hours.
 const dayLength = 86_400_000;
 
 const dayOf = (instant: number): string => new Date(instant).toISOString().slice(0, 10);
@@ -8,12 +8,12 @@ export function addDays(day: string, days: number): string {
   return dayOf(Date.parse(day) + days * dayLength);
 }
 
-/** From check-in to check-out, or of any two days. */
+/** The nights from check-in to check-out, or between any two days. */
 export function nightsBetween(check_in: string, check_out: string): number {
   return Math.round((Date.parse(check_out) - Date.parse(check_in)) / dayLength);
 }
 
-/** All days from the first to the last one but `ends_on`. */
+/** All days from the first up to, but not including, `ends_on`. */
 export function daysBetween(starts_on: string, ends_on: string): string[] {
   const number = Math.max(0, nightsBetween(starts_on, ends_on));
   return Array.from({ length: number }, (_, at) => addDays(starts_on, at));
@@ -24,7 +24,7 @@ export function weekdayOf(day: string): number {
   return new Date(Date.parse(day)).getUTCDay() || 7;
 }
 
-/** The day that it is now in a zone; without one, where the browser is. */
+/** Today in a time zone; without one, in the browser's. */
 export function todayIn(timeZone?: string, now = new Date()): string {
   const parts = new Intl.DateTimeFormat('en', {
     ...(timeZone === undefined ? {} : { timeZone }),
@@ -41,7 +41,7 @@ export function todayIn(timeZone?: string, now = new Date()): string {
 const format = (locale: string | undefined, options: Intl.DateTimeFormatOptions) =>
   new Intl.DateTimeFormat(locale, { ...options, timeZone: 'UTC' });
 
-/** A day for people, such as `Mon, 3 May`. */
+/** A day for display, such as `Mon, 3 May`. */
 export function formatDay(
   day: string,
   locale?: string,
@@ -50,7 +50,7 @@ export function formatDay(
   return format(locale, options).format(Date.parse(day));
 }
 
-/** The days of a stay for people, such as `3 – 7 May 2027`. */
+/** The days of a stay for display, such as `3 – 7 May 2027`. */
 export function formatStay(
   check_in: string,
   check_out: string,

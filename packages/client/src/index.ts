@@ -1,4 +1,4 @@
-/** What a frontend of Staybase needs beside supabase-js. */
+/** What a frontend of Staybase needs in addition to supabase-js. */
 export * from '../../../types/index.ts';
 export { type Cache, createCache, type State } from './cache.ts';
 export { createStaybase, must, type Staybase } from './client.ts';

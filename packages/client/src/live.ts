@@ -1,9 +1,9 @@
 import type { RealtimeChannel } from '@supabase/supabase-js';
 import type { Staybase } from './client.ts';
 
-/** What happened: ids, never words; read what it is about as any other row. */
+/** What happened: ids, never text; read the rows they name as usual. */
 export interface LiveEvent {
-  /** `look` when it is not known what happened: a connection was made, or there is none and it is time. */
+  /** `look` if it is unknown what happened: a connection was just made, or there is none and it is time to poll. */
   event: 'message' | 'inbox' | 'notification' | 'look';
   conversation_id?: string;
   message_id?: string;
@@ -14,14 +14,14 @@ export interface LiveEvent {
 
 type Listener = (event: LiveEvent) => void;
 
-/** Those who listen to a topic share one channel. */
+/** All listeners of a topic share one channel. */
 const topics = new WeakMap<Staybase, Map<string, { listeners: Set<Listener>; end(): void }>>();
 
 /**
- * Listens to a private topic, and where Realtime is not there, asks every few seconds: the listener is
- * told to look. Returns what ends it.
+ * Listens to a private topic. Without Realtime, the listener is told to poll (`look`) every few seconds.
+ * Returns a function that stops it.
  * @param topic `conversation:<id>` or `person:<id>`
- * @param every milliseconds between two looks without Realtime
+ * @param every milliseconds between two polls without Realtime
  */
 export function live(
   staybase: Staybase,
@@ -32,7 +32,7 @@ export function live(
   const open = topics.get(staybase) ?? new Map();
   topics.set(staybase, open);
   const listeners: Set<Listener> = open.get(topic)?.listeners ?? new Set();
-  // Two who pass the same function are two.
+  // Two callers may pass the same function.
   const own: Listener = (event) => listener(event);
   listeners.add(own);
   if (!open.has(topic)) {
@@ -45,7 +45,7 @@ export function live(
   };
 }
 
-/** Channels on their way out, by topic: supabase-js would hand out the same one again. */
+/** Channels being closed, by topic: supabase-js would return the same one again. */
 const leaving = new WeakMap<Staybase, Map<string, Promise<unknown>>>();
 
 function listen(
@@ -66,7 +66,7 @@ function listen(
     if (gone !== undefined) left.set(topic, staybase.removeChannel(gone));
   };
   const join = async () => {
-    // A private channel is joined with the token of whoever is signed in.
+    // A private channel is joined with the token of the signed-in person.
     await staybase.realtime.setAuth().catch(() => {});
     await left.get(topic);
     if (ended || channel !== undefined) return;
@@ -74,9 +74,9 @@ function listen(
       .on('broadcast', { event: '*' }, ({ event, payload }) => tell({ ...payload, event }))
       .subscribe((status) => {
         joined = status === 'SUBSCRIBED';
-        // What happened before, and while there was no connection, nobody was told.
+        // Events from before the connection are not replayed.
         if (joined) tell({ event: 'look' });
-        // Its token was over: supabase-js does not come back by itself.
+        // Its token expired: supabase-js does not rejoin by itself.
         if (status === 'CLOSED') leave();
       });
   };

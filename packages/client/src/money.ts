@@ -1,4 +1,4 @@
-// Intl knows how many digits people write, which is not always how many the minor unit has (ISK, HUF).
+// Intl has the digits that people write, which are not always those of the minor unit (ISK, HUF).
 const digits = new Map(
   [
     ['BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF UGX VND VUV XAF XOF XPF', 0] as const,
@@ -6,14 +6,14 @@ const digits = new Map(
   ].flatMap(([codes, digits]) => codes.split(' ').map((code) => [code, digits] as const)),
 );
 
-/** How many digits of an amount in minor units are behind the point. */
+/** How many digits of an amount in minor units come after the decimal point. */
 export function minorDigits(currency: string): number {
   return digits.get(currency) ?? 2;
 }
 
 /**
- * An amount of minor units for people, such as `€123.45` or `¥12,000`.
- * @param options of Intl.NumberFormat; `{ whole: true }` leaves out minor units of zero, for prices of a night
+ * An amount in minor units for display, such as `€123.45` or `¥12,000`.
+ * @param options of Intl.NumberFormat; `{ whole: true }` leaves out zero minor units, for nightly prices
  */
 export function formatMoney(
   minor: number,
@@ -32,7 +32,7 @@ export function formatMoney(
   }).format(minor / 10 ** exponent);
 }
 
-/** What a person typed, such as `12,50`, in minor units; undefined when it is no amount of this currency. */
+/** Parses what a person typed, such as `12,50`, to minor units; undefined if it is not an amount in this currency. */
 export function parseMoney(text: string, currency: string): number | undefined {
   const exponent = minorDigits(currency);
   const [, whole, , part = ''] = /^(\d{1,12})([.,](\d+))?$/.exec(text.trim()) ?? [];

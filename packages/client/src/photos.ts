@@ -3,15 +3,15 @@ import { codeOf } from '../../../types/errors.ts';
 import { must, type Staybase } from './client.ts';
 
 export interface PhotoOptions {
-  /** The longer side, in pixels; a smaller picture stays as large as it is. Default 2048. */
+  /** The longer side, in pixels; smaller pictures are not enlarged. Default 2048. */
   longest?: number;
-  /** Of JPEG, 0 to 1. Default 0.85. */
+  /** JPEG quality, 0 to 1. Default 0.85. */
   quality?: number;
 }
 
 /**
- * A picture as JPEG of at most that size, turned as it is meant to be seen. It is drawn again, so nothing of
- * the file goes along: no place, no time, no camera. Only in browsers.
+ * A picture as a JPEG of at most that size, rotated as its metadata says. It is re-encoded, so no metadata
+ * remains: no location, no time, no camera. Only in browsers.
  */
 export async function shrinkPhoto(
   file: Blob,
@@ -23,7 +23,7 @@ export async function shrinkPhoto(
   canvas.width = Math.max(1, Math.round(picture.width * scale));
   canvas.height = Math.max(1, Math.round(picture.height * scale));
   const context = canvas.getContext('2d')!;
-  // JPEG has no transparency: what shows nothing is white, not black.
+  // JPEG has no transparency: transparent areas become white, not black.
   context.fillStyle = '#fff';
   context.fillRect(0, 0, canvas.width, canvas.height);
   context.imageSmoothingQuality = 'high';
@@ -38,7 +38,7 @@ export async function shrinkPhoto(
   );
 }
 
-/** Uploads a picture as it is, and puts it behind the other photos of the home. */
+/** Uploads a picture unchanged, and adds it after the other photos of the home. */
 export async function addPhoto(
   staybase: Staybase,
   listing_id: string,
@@ -57,7 +57,7 @@ export async function addPhoto(
         .insert({ listing_id, storage_path, caption, position: (last?.position ?? 0) + 1 })
         .select().single();
       if (error === null) return data;
-      // Several photos at once may want the same place.
+      // Several photos at once may want the same position.
       if (codeOf(error) !== 'already_exists' || attempt === 20) throw error;
     }
   } catch (error) {
@@ -76,7 +76,7 @@ export async function uploadPhoto(
   return await addPhoto(staybase, listing_id, await shrinkPhoto(file, options), caption);
 }
 
-/** Shrinks a picture in the browser and makes it the picture of a profile. Others see it once it is checked. */
+/** Shrinks a picture in the browser and makes it the profile picture. Others see it once it is checked. */
 export async function uploadAvatar(
   staybase: Staybase,
   profile_id: string,
@@ -98,7 +98,7 @@ async function upload(
   await must(
     staybase.storage.from(bucket).upload(path, picture, {
       contentType: picture.type,
-      // Its name is never used again.
+      // The name is never reused.
       cacheControl: '31536000',
     }),
   );

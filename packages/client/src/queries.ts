@@ -1,13 +1,13 @@
-// What the screens of a marketplace ask, each with a key for the cache.
+// The queries of a marketplace's screens, each with a key for the cache.
 import { must, type Staybase } from './client.ts';
 import { type AnswerOf, type ArgumentsOf, ask, type Query, query } from './verbs.ts';
 
-/** Where, when, who and what else: all that `search_listings` takes but the page. */
+/** All arguments of `search_listings` except those for paging. */
 export type SearchCriteria = Omit<ArgumentsOf<'search_listings'>, 'after' | 'page_size'>;
 
-/** The three parts of a search: the list, the map and the filters beside them. */
+/** The three parts of a search: the list, the map and the filters. */
 export interface Search {
-  /** @param after the `cursor` of the last row of the page before */
+  /** @param after the `cursor` of the last row of the previous page */
   list(page?: { after?: string; page_size?: number }): Query<AnswerOf<'search_listings'>>;
   pins: Query<AnswerOf<'search_pins'>>;
   facets: Query<AnswerOf<'search_facets'>>;
@@ -22,7 +22,7 @@ export function search(staybase: Staybase, { sort, ...criteria }: SearchCriteria
   };
 }
 
-/** All that everyone may read of a home, with its newest reviews. */
+/** The public data of a home, with its newest reviews. */
 export const home = (staybase: Staybase, listing_id: string) =>
   query('home', { listing_id }, (signal) =>
     must(
@@ -37,10 +37,10 @@ export const home = (staybase: Staybase, listing_id: string) =>
         .single(),
     ));
 
-/** Days and guests of a stay at a home. */
+/** The days and guests of a stay at a home. */
 export type Stay = ArgumentsOf<'quote_stay'>;
 
-/** What a stay costs, line by line, and until when how much of it would come back. */
+/** What a stay costs, line by line, and how much would be refunded until when. */
 export const quote = (staybase: Staybase, stay: Stay): Query<{
   quote: AnswerOf<'quote_stay'>;
   refunds: AnswerOf<'quote_refunds'>;
@@ -53,7 +53,7 @@ export const quote = (staybase: Staybase, stay: Stay): Query<{
     return { quote, refunds };
   });
 
-/** The bookings of a guest, the latest stay first. */
+/** The bookings of a guest, latest stay first. */
 export const trips = (staybase: Staybase, profile_id: string) =>
   query('trips', { profile_id }, (signal) =>
     must(
@@ -70,7 +70,7 @@ export const trips = (staybase: Staybase, profile_id: string) =>
         .abortSignal(signal),
     ));
 
-/** One booking, as whoever asks may see it: a guest, a host. */
+/** One booking, as far as the signed-in guest or host may see it. */
 export const booking = (staybase: Staybase, booking_id: string) =>
   query('booking', { booking_id }, (signal) =>
     must(
@@ -86,7 +86,7 @@ export const booking = (staybase: Staybase, booking_id: string) =>
         .single(),
     ));
 
-/** The cards of the conversations of whoever asks, newest first; `last` is the last card of the page before. */
+/** The caller's conversations, newest first; `last` is the last one of the previous page. */
 export const inbox = (
   staybase: Staybase,
   last?: { last_message_at: string; conversation_id: string },
@@ -96,7 +96,7 @@ export const inbox = (
     ...(last && { before_at: last.last_message_at, before_id: last.conversation_id }),
   });
 
-/** The newest messages of a conversation, or those before a position; newest first. */
+/** The newest messages of a conversation, or those before a position, newest first. */
 export const conversation = (staybase: Staybase, conversation_id: string, before?: number) =>
   query('conversation', { conversation_id, before }, (signal) =>
     must(
@@ -108,7 +108,7 @@ export const conversation = (staybase: Staybase, conversation_id: string, before
         .abortSignal(signal),
     ));
 
-/** What a person was told, newest first; `last` is the last row of the page before. */
+/** A person's notifications, newest first; `last` is the last one of the previous page. */
 export const notifications = (
   staybase: Staybase,
   last?: { created_at: string; notification_id: string },
@@ -127,7 +127,7 @@ export const notifications = (
     );
   });
 
-/** The number on the bell. */
+/** The number of unread notifications. */
 export const unreadNotifications = (staybase: Staybase): Query<number> =>
   query('notifications_unread', {}, async (signal) => {
     const { count, error } = await staybase.from('notifications')
@@ -136,15 +136,15 @@ export const unreadNotifications = (staybase: Staybase): Query<number> =>
     return count ?? 0;
   });
 
-/** The lists of whoever asks. */
+/** The caller's wishlists. */
 export const wishlists = (staybase: Staybase, after?: string) =>
   ask(staybase, 'my_wishlists', after === undefined ? {} : { after });
 
-/** The homes of one list. */
+/** The homes of a wishlist. */
 export const wishlist = (staybase: Staybase, wishlist_id: string, after?: string) =>
   ask(staybase, 'wishlist_cards', { wishlist_id, ...(after === undefined ? {} : { after }) });
 
-/** The homes that a person keeps, drafts too, and as what. */
+/** The homes that a person hosts, including drafts, with their role. */
 export const hosting = (staybase: Staybase, profile_id: string) =>
   query('hosting', { profile_id }, (signal) =>
     must(
@@ -157,7 +157,7 @@ export const hosting = (staybase: Staybase, profile_id: string) =>
         .abortSignal(signal),
     ));
 
-/** The bookings of homes that a person keeps, by their arrival; those that ended before `since` are left out. */
+/** The bookings of a host's homes, by check-in, without those that ended before `since`. */
 export const hostBookings = (staybase: Staybase, profile_id: string, since: string) =>
   query('host_bookings', { profile_id, since }, (signal) =>
     must(

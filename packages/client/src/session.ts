@@ -1,12 +1,12 @@
 import type { Cache } from './cache.ts';
 import type { Staybase } from './client.ts';
 
-/** Lets a cache forget everything when another person signs in, or nobody is any more. Returns what ends it. */
+/** Clears a cache when somebody else signs in, or signs out. Returns a function that stops it. */
 export function forgetWithSession(staybase: Staybase, cache: Cache): () => void {
   let known: string | undefined | null = null;
   const { data } = staybase.auth.onAuthStateChange((_, session) => {
     const person = session?.user.id;
-    // The first word is about the session that was there before.
+    // The first event is about the session that already existed.
     if (known !== null && person !== known) cache.clear();
     known = person;
   });

@@ -8,14 +8,14 @@ export type Verb = keyof Verbs & string;
 export type ArgumentsOf<Name extends Verb> = Verbs[Name]['Args'];
 export type AnswerOf<Name extends Verb> = Verbs[Name]['Returns'];
 
-/** Nothing where a verb takes nothing, optional where all that it takes is optional. */
+/** No argument if a verb takes none, an optional one if all its arguments are optional. */
 export type Given<Name extends Verb> = [ArgumentsOf<Name>] extends [never] ? [given?: undefined]
   : Record<never, never> extends ArgumentsOf<Name> ? [given?: ArgumentsOf<Name>]
   : [given: ArgumentsOf<Name>];
 
-/** A question with an answer that can be kept: the same key, the same answer. */
+/** A query whose answer can be cached: the same key means the same answer. */
 export interface Query<Answer> {
-  /** Its name, and after a space what was asked. */
+  /** Its name, and after a space its arguments. */
   key: string;
   run(signal: AbortSignal): Promise<Answer>;
 }
@@ -30,7 +30,7 @@ export function query<Answer>(
   return { key: `${name} ${JSON.stringify(sorted)}`, run };
 }
 
-/** Calls a verb; what it refuses is thrown. */
+/** Calls a verb; a refusal is thrown. */
 export function call<Name extends Verb>(
   staybase: Staybase,
   verb: Name,
@@ -41,7 +41,7 @@ export function call<Name extends Verb>(
   return must(abortable) as Promise<AnswerOf<Name>>;
 }
 
-/** A verb that only reads, as a question for the cache. */
+/** A verb that only reads, as a query for the cache. */
 export function ask<Name extends Verb>(
   staybase: Staybase,
   verb: Name,
@@ -57,7 +57,7 @@ export function ask<Name extends Verb>(
   );
 }
 
-/** Calls an edge function; what it refuses is thrown, and `codeOf` reads its code. */
+/** Calls an edge function; a refusal is thrown, and `codeOf` reads its code. */
 export async function callFunction<Name extends keyof Functions>(
   staybase: Staybase,
   name: Name,
