@@ -64,7 +64,7 @@ test('photos keep the order of upload, and two at once get different positions',
   expect([taken?.position, late.position]).toEqual([2, 3]);
 });
 
-test('a photo whose row is refused leaves no file, and nobody adds photos to another host's home', async () => {
+test('a photo whose row is refused leaves no file, and nobody adds photos to the home of another host', async () => {
   const [, type, bytes] = plain[0]!;
   const picture = new Blob([new Uint8Array(bytes)], { type });
   const before = await files();

@@ -165,7 +165,7 @@ test('an aborted verb does not answer', async () => {
   expect(codeOf(await asking.catch((error) => error))).toBe('network_error');
 });
 
-test('a person's answers are gone when another signs in, and stay when a token is renewed', async () => {
+test('the answers of one person are gone when another signs in, and stay when a token is renewed', async () => {
   const { url } = await testApi();
   const browser = createStaybase(url, keys.publishable, { auth: { persistSession: false } });
   const [cache, asked] = [createCache(), { times: 0 }];

@@ -95,33 +95,36 @@ test.skipIf(noBrowser)(
   },
 );
 
-test.skipIf(noBrowser)('a map at rest sends each request once, and the address keeps its position', async () => {
-  const { page, requests, complaints } = await visitor();
-  await page.goto('/search?place=Sainte-Lune&box=4.1,46.8,4.15,46.88');
-  await page.getByRole('button', { name: 'Zoom in' }).waitFor();
-  await settled(page);
-  const map = (await page.getByRole('application').boundingBox())!;
-  requests.length = 0;
-  await page.mouse.move(map.x + 200, map.y + 300);
-  await page.mouse.down();
-  for (const step of [20, 60, 90]) await page.mouse.move(map.x + 200 + step, map.y + 300);
-  await page.mouse.up();
-  await page.waitForURL((url) => !url.search.includes('place='));
-  await settled(page);
-  expect(requests.filter((request) => request.includes('/rpc/')).sort()).toEqual([
-    'POST /rest/v1/rpc/search_facets',
-    'POST /rest/v1/rpc/search_listings',
-    'POST /rest/v1/rpc/search_pins',
-  ]);
-  const address = page.url();
-  await page.reload();
-  await settled(page);
-  expect(page.url()).toBe(address);
-  expect(complaints).toEqual([]);
-});
+test.skipIf(noBrowser)(
+  'a map at rest sends each request once, and the address keeps its position',
+  async () => {
+    const { page, requests, complaints } = await visitor();
+    await page.goto('/search?place=Sainte-Lune&box=4.1,46.8,4.15,46.88');
+    await page.getByRole('button', { name: 'Zoom in' }).waitFor();
+    await settled(page);
+    const map = (await page.getByRole('application').boundingBox())!;
+    requests.length = 0;
+    await page.mouse.move(map.x + 200, map.y + 300);
+    await page.mouse.down();
+    for (const step of [20, 60, 90]) await page.mouse.move(map.x + 200 + step, map.y + 300);
+    await page.mouse.up();
+    await page.waitForURL((url) => !url.search.includes('place='));
+    await settled(page);
+    expect(requests.filter((request) => request.includes('/rpc/')).sort()).toEqual([
+      'POST /rest/v1/rpc/search_facets',
+      'POST /rest/v1/rpc/search_listings',
+      'POST /rest/v1/rpc/search_pins',
+    ]);
+    const address = page.url();
+    await page.reload();
+    await settled(page);
+    expect(page.url()).toBe(address);
+    expect(complaints).toEqual([]);
+  },
+);
 
 test.skipIf(noBrowser)(
-  'the site and its refusals are in the reader's language',
+  'the site and its refusals are in the language of the reader',
   async () => {
     const { page } = await visitor({ locale: 'de-DE' });
     await page.goto(`/homes/${mill}?check_in=2020-01-01&check_out=2020-01-04`);

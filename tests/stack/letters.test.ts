@@ -30,7 +30,7 @@ test('every e-mail exists in every language, with all facts of its example', asy
   }
 });
 
-test('every fact of a booking's e-mail is in the example', () => {
+test('every fact in an e-mail about a booking is in the example', () => {
   const facts = readFileSync(
     inProject('supabase', 'functions', 'run-commands', 'letters', 'facts.ts'),
     'utf8',

@@ -242,7 +242,7 @@ test('a channel closes when its token expires, and the next token opens another'
   client.realtime.disconnect();
 });
 
-test('a connection that switches to another person's token hears nothing more for the first', async () => {
+test('a connection that switches to the token of another person hears nothing more for the first', async () => {
   const { url } = await testApi();
   let who = host;
   const client = createClient(url, keys.publishable, {

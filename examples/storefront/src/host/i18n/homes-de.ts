@@ -21,7 +21,7 @@ const words: HomeWords = {
   },
   list: {
     title: 'Unterkünfte',
-    none: 'Sie haben noch keine Unterkunft',
+    none: 'Du hast noch keine Unterkunft',
     see: 'Als Gast ansehen',
     statuses: { draft: 'Entwurf', published: 'Veröffentlicht', hidden: 'Verborgen' },
   },
@@ -41,7 +41,7 @@ const words: HomeWords = {
     country: 'Land',
     currency: 'Währung',
     currencyHint:
-      'Alle Preise dieser Unterkunft gelten in ihr. Sie lässt sich später nicht ändern.',
+      'Alle Preise dieser Unterkunft sind in dieser Währung. Sie lässt sich später nicht ändern.',
     zone: 'Zeitzone',
     zoneHint: 'Tage und Uhrzeiten gelten so, wie sie vor Ort sind.',
     create: 'Entwurf anlegen',
@@ -90,23 +90,24 @@ const words: HomeWords = {
     city: 'Stadt oder Dorf',
     region: 'Region (optional)',
     map: 'Auf der Karte',
-    mapLabel: 'Karte: bewegen, bis Ihre Unterkunft in der Mitte liegt',
+    mapLabel: 'Karte: bewegen, bis deine Unterkunft in der Mitte liegt',
     mapHint:
-      'Bewegen Sie die Karte, bis die Nadel auf Ihrer Unterkunft steht. Mit der Tastatur: Pfeiltasten, + und −.',
+      'Beweg die Karte, bis die Nadel auf deiner Unterkunft steht. Mit der Tastatur: Pfeiltasten, + und −.',
     here: 'Ich bin gerade dort',
     lookAtCity: 'Zur Stadt springen',
     cityUnknown:
-      'Aus dieser Stadt ist noch keine Unterkunft bekannt. Bewegen Sie die Karte, oder geben Sie Koordinaten ein.',
-    noPosition: 'Ihr Browser verrät nicht, wo Sie sind.',
+      'Aus dieser Stadt ist noch keine Unterkunft bekannt. Beweg die Karte, oder gib Koordinaten ein.',
+    noPosition: 'Dein Browser verrät nicht, wo du bist.',
     coordinates: 'Koordinaten',
-    coordinatesHint: 'Breite und Länge, wie jede Karte sie zum Kopieren anbietet: 48.8584, 2.2945',
-    noCoordinates: 'Bitte geben Sie zwei Zahlen wie 48.8584, 2.2945 ein.',
-    noPoint: 'Bitte setzen Sie Ihre Unterkunft auf die Karte.',
-    hidden: 'Alle anderen sehen einen Punkt in der Nähe, nie Ihre Tür.',
+    coordinatesHint:
+      'Breiten- und Längengrad, wie man sie aus jeder Karte kopieren kann: 48.8584, 2.2945',
+    noCoordinates: 'Bitte gib zwei Zahlen wie 48.8584, 2.2945 ein.',
+    noPoint: 'Bitte setz deine Unterkunft auf die Karte.',
+    hidden: 'Alle anderen sehen einen Punkt in der Nähe, nie deine Tür.',
   },
   amenities: {
     title: 'Was es gibt',
-    text: 'Gäste suchen danach. Nennen Sie nur, was sie nutzen können.',
+    text: 'Gäste suchen danach. Nenn nur, was sie nutzen können.',
     categories: {
       essentials: 'Grundausstattung',
       kitchen: 'Küche',
@@ -127,11 +128,11 @@ const words: HomeWords = {
     title: 'Fotos',
     text:
       'Hell, weit, bei Tag. Das erste ist das Titelbild. Ort und Kamera werden aus den Dateien entfernt.',
-    drop: 'Ziehen Sie Fotos hierher, oder wählen Sie welche aus.',
+    drop: 'Zieh Fotos hierher, oder wähle welche aus.',
     choose: 'Fotos auswählen',
     progress: (at, all) => `${at} von ${all} wird hochgeladen …`,
     uploaded: (n) => counted(n, { one: '# Foto hochgeladen.', other: '# Fotos hochgeladen.' }),
-    refused: 'Eine Datei wurde entfernt: Sie war nicht das Bild, als das sie sich ausgab.',
+    refused: 'Eine Datei wurde entfernt, weil sie kein gültiges Bild ist.',
     cover: 'Titelbild',
     caption: (n) => `Bildunterschrift von Foto ${n}`,
     earlier: (n) => `Foto ${n} nach vorn`,
@@ -143,7 +144,7 @@ const words: HomeWords = {
   },
   description: {
     title: 'Beschreibung',
-    text: 'Was Sie Freunden erzählen würden, die zum ersten Mal kommen.',
+    text: 'Was du Freunden erzählen würdest, die zum ersten Mal kommen.',
     description: 'Beschreibung',
     hint: 'Die Zimmer, das Licht, was in der Nähe ist, was man vorher wissen sollte.',
     registration: 'Registrierungsnummer (optional)',
@@ -181,7 +182,7 @@ const words: HomeWords = {
     newListing: 'Ein Rabatt für die ersten Gäste einer neuen Unterkunft',
     floor: 'Co-Gastgeber',
     floorLabel: 'Niedrigster Preis pro Nacht',
-    floorHint: 'Darunter gehen Co-Gastgeber nicht. Leer: nicht unter Ihre eigenen Preise.',
+    floorHint: 'Darunter gehen Co-Gastgeber nicht. Leer: nicht unter deine eigenen Preise.',
   },
   seasons: {
     title: 'Saisonzeiten',
@@ -198,9 +199,9 @@ const words: HomeWords = {
     title: 'Buchung und Hausregeln',
     how: 'Wie Gäste buchen',
     instant: 'Sofort',
-    instantHint: 'Wer Ihre Regeln einhält, bucht, ohne zu warten.',
+    instantHint: 'Wer deine Regeln einhält, bucht, ohne zu warten.',
     request: 'Auf Anfrage',
-    requestHint: 'Sie beantworten jede Anfrage innerhalb von 24 Stunden.',
+    requestHint: 'Du beantwortest jede Anfrage innerhalb von 24 Stunden.',
     cancellation: 'Wenn Gäste stornieren',
     policies: {
       flexible:
@@ -237,7 +238,7 @@ const words: HomeWords = {
     houseRules: 'Weitere Hausregeln',
     damage: 'Schäden',
     damageText:
-      'Die Karte des Gastes für Schäden vormerken. Sie können sie bis 14 Tage nach der Abreise geltend machen; im Voraus wird nichts abgebucht.',
+      'Die Karte des Gastes für Schäden vormerken. Du kannst Schäden bis 14 Tage nach der Abreise geltend machen; im Voraus wird nichts abgebucht.',
   },
   access: {
     title: 'Zugang',
@@ -255,15 +256,15 @@ const words: HomeWords = {
     },
     texts: {
       draft:
-        'Danach können alle Ihre Unterkunft finden und buchen. Ändern können Sie alles auch später.',
-      published: 'Alle können Ihre Unterkunft finden und buchen.',
-      hidden: 'Niemand findet oder bucht Ihre Unterkunft. Gebuchte Aufenthalte laufen weiter.',
+        'Danach können alle deine Unterkunft finden und buchen. Ändern kannst du alles auch später.',
+      published: 'Alle können deine Unterkunft finden und buchen.',
+      hidden: 'Niemand findet oder bucht deine Unterkunft. Gebuchte Aufenthalte laufen weiter.',
     },
     publish: 'Veröffentlichen',
     hide: 'Verbergen',
     see: 'Als Gast ansehen',
-    done: 'Ihre Unterkunft ist veröffentlicht. Viel Freude mit Ihren ersten Gästen!',
-    isHidden: 'Ihre Unterkunft ist verborgen.',
+    done: 'Deine Unterkunft ist veröffentlicht. Viel Freude mit deinen ersten Gästen!',
+    isHidden: 'Deine Unterkunft ist verborgen.',
     missing: 'Es fehlt noch:',
     names: {
       address: 'Ort auf der Karte',
@@ -272,28 +273,29 @@ const words: HomeWords = {
       description: 'Beschreibung',
       prices: 'Preis pro Nacht',
     },
-    noPhotos: 'Es gibt noch keine Fotos. Unterkünfte mit Fotos werden viel öfter gebucht.',
+    noPhotos:
+      'Es gibt noch keine Fotos. Gäste möchten eine Unterkunft sehen, bevor sie sie buchen.',
   },
   feeds: {
     title: 'Andere Kalender',
     text:
-      'Bieten Sie Ihre Unterkunft auch anderswo an, lassen Sie die Kalender einander lesen: Dann wird keine Nacht doppelt verkauft.',
-    export: 'Ihr Kalender für andere',
+      'Wenn du deine Unterkunft auch anderswo anbietest, verbinde die Kalender, damit keine Nacht doppelt vergeben wird.',
+    export: 'Dein Kalender für andere',
     exportText:
-      'Fügen Sie diese Adresse auf dem anderen Marktplatz ein. Wer sie hat, sieht, welche Nächte vergeben sind, und nichts über Gäste.',
-    address: 'Adresse Ihres Kalenders',
+      'Füge diese Adresse auf dem anderen Marktplatz ein. Wer sie hat, sieht, welche Nächte vergeben sind, und nichts über Gäste.',
+    address: 'Adresse deines Kalenders',
     copy: 'Adresse kopieren',
     copied: 'Adresse kopiert.',
     rotate: 'Neue Adresse erzeugen',
     rotateText: 'Alle bisher ausgegebenen Adressen hören auf zu funktionieren.',
-    rotated: 'Hier ist Ihre neue Adresse.',
+    rotated: 'Hier ist deine neue Adresse.',
     imports: 'Kalender, die hier gelesen werden',
     none: 'Noch wird kein Kalender gelesen.',
     add: 'Kalender hinzufügen',
     name: 'Name',
     nameHint: 'Etwa der Marktplatz, von dem er kommt.',
     url: 'Adresse des anderen Kalenders',
-    urlHint: 'Der iCalendar-Link (.ics), den die andere Seite Ihnen gibt.',
+    urlHint: 'Der iCalendar-Link (.ics), den die andere Seite dir gibt.',
     added: 'Hinzugefügt. Er wird innerhalb einer Minute gelesen.',
     health: { new: 'Noch nicht gelesen', healthy: 'In Ordnung', failing: 'Gestört' },
     problems: {
@@ -325,8 +327,8 @@ const words: HomeWords = {
   },
   cohosts: {
     title: 'Co-Gastgeber',
-    text: 'Menschen, die sich mit Ihnen um diese Unterkunft kümmern.',
-    you: ' (Sie)',
+    text: 'Menschen, die sich mit dir um diese Unterkunft kümmern.',
+    you: ' (du)',
     roles: { owner: 'Inhaber', full: 'Alle Rechte', calendar: 'Nur Kalender' },
     hints: {
       full: 'Macht alles außer Co-Gastgebern und Auszahlungen.',

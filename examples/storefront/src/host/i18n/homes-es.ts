@@ -272,7 +272,7 @@ const words: HomeWords = {
       description: 'Descripción',
       prices: 'Precio por noche',
     },
-    noPhotos: 'Aún no hay fotos. Los alojamientos con fotos se reservan mucho más a menudo.',
+    noPhotos: 'Aún no hay fotos. Los huéspedes quieren ver un alojamiento antes de reservarlo.',
   },
   feeds: {
     title: 'Otros calendarios',

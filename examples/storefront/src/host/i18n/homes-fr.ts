@@ -280,7 +280,7 @@ const words: HomeWords = {
       prices: 'Prix par nuit',
     },
     noPhotos:
-      'Il n’y a pas encore de photos. Les logements avec photos sont bien plus souvent réservés.',
+      'Il n’y a pas encore de photos. Les voyageurs veulent voir un logement avant de le réserver.',
   },
   feeds: {
     title: 'Autres calendriers',
