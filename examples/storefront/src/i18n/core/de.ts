@@ -120,7 +120,6 @@ const words: CoreWords = {
     showMap: 'Karte',
     showList: 'Liste',
     map: 'Karte der gefundenen Unterkünfte',
-    list: 'Gefundene Unterkünfte',
     more: 'Mehr Unterkünfte zeigen',
     nothing: 'Keine Unterkunft passt',
     nothingText: 'Versuche andere Tage, ein größeres Gebiet oder weniger Filter.',

@@ -123,7 +123,6 @@ const words = {
     showMap: 'Map',
     showList: 'List',
     map: 'Map of the homes found',
-    list: 'Homes found',
     more: 'Show more homes',
     nothing: 'No homes found',
     nothingText: 'Try other dates, a larger area or fewer filters.',

@@ -120,7 +120,6 @@ const words: CoreWords = {
     showMap: 'Mapa',
     showList: 'Lista',
     map: 'Mapa de los alojamientos encontrados',
-    list: 'Alojamientos encontrados',
     more: 'Mostrar más alojamientos',
     nothing: 'Ningún alojamiento encaja',
     nothingText: 'Prueba con otras fechas, una zona más amplia o menos filtros.',

@@ -120,7 +120,6 @@ const words: CoreWords = {
     showMap: 'Carte',
     showList: 'Liste',
     map: 'Carte des logements trouvés',
-    list: 'Logements trouvés',
     more: 'Afficher plus de logements',
     nothing: 'Aucun logement ne convient',
     nothingText: 'Essayez d’autres dates, une zone plus large ou moins de filtres.',
