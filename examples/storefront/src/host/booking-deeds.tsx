@@ -14,15 +14,12 @@ import {
   toast,
 } from '../kit/index.ts';
 import { bookingChanged } from './answer.tsx';
-import type { StayShown } from './data.ts';
+import { rowsOf, type StayShown } from './data.ts';
 import { amountOf, MoneyField } from './parts.tsx';
 import { ReviewGuest } from './review-guest.tsx';
 import { host } from './words.ts';
 
 type Open = 'cancel' | 'no_show' | 'damage' | 'review' | null;
-
-const nothingOrEmpty = (rows: unknown) =>
-  rows === null || rows === undefined || (Array.isArray(rows) && rows.length === 0);
 
 /** What a host may still do about a stay. */
 export function BookingDeeds({ stay, name }: { stay: StayShown; name: string }) {
@@ -36,9 +33,9 @@ export function BookingDeeds({ stay, name }: { stay: StayShown; name: string }) 
     [
       'review',
       words.review,
-      stay.status === 'completed' && nothingOrEmpty(stay.guest_reviews),
+      stay.status === 'completed' && rowsOf(stay.guest_reviews).length === 0,
     ],
-    ['no_show', words.noShow, lasts && nothingOrEmpty(stay.no_shows)],
+    ['no_show', words.noShow, lasts && rowsOf(stay.no_shows).length === 0],
     [
       'damage',
       words.damage,

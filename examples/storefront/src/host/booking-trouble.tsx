@@ -6,8 +6,7 @@ import { daysText, instantText, money } from '../format.ts';
 import { core } from '../i18n/index.ts';
 import { Badge, Button, ErrorBox, TextArea, toast } from '../kit/index.ts';
 import { bookingChanged } from './answer.tsx';
-import type { StayShown } from './data.ts';
-import { rowsOf } from './homes/data.ts';
+import { rowsOf, type StayShown } from './data.ts';
 import { Countdown } from './parts.tsx';
 import { host } from './words.ts';
 

@@ -3,6 +3,10 @@ import { staybase, useQuery } from '../api.ts';
 import { today } from '../format.ts';
 import { useMe } from './parts.tsx';
 
+/** Rows beside a row: PostgREST tells one as an object, several as a list. */
+export const rowsOf = <Row>(rows: Row | Row[] | null | undefined): Row[] =>
+  rows === null || rows === undefined ? [] : Array.isArray(rows) ? rows : [rows];
+
 export const useHosting = () => useQuery(hosting(staybase, useMe().id));
 
 const shown = `*,
@@ -86,9 +90,7 @@ export const toReview = (profile_id: string) =>
         .order('check_out').limit(50)
         .abortSignal(signal),
     );
-    return stays.filter(({ guest_reviews }) =>
-      guest_reviews === null || (Array.isArray(guest_reviews) && guest_reviews.length === 0)
-    );
+    return stays.filter(({ guest_reviews }) => rowsOf(guest_reviews).length === 0);
   });
 
 export const unreadAsHost = () => ask(staybase, 'my_conversations', { most: 50 });

@@ -3,7 +3,8 @@ import { useState } from 'preact/hooks';
 import { staybase } from '../../api.ts';
 import { Field, TextArea } from '../../kit/index.ts';
 import { homes } from '../words.ts';
-import { type Part, rowsOf } from './data.ts';
+import { rowsOf } from '../data.ts';
+import type { Part } from './data.ts';
 import { StepForm, useSave } from './editor.tsx';
 
 /** How guests get in: for those who come, shortly before they do. */

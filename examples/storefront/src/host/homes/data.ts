@@ -1,10 +1,6 @@
 import { must, query } from '@staybase/client';
 import { cache, staybase } from '../../api.ts';
 
-/** Rows beside a row: PostgREST tells one as an object, several as a list. */
-export const rowsOf = <Row>(rows: Row | Row[] | null | undefined): Row[] =>
-  rows === null || rows === undefined ? [] : Array.isArray(rows) ? rows : [rows];
-
 /** All that a host says of a home. */
 export const homeOf = (listing_id: string) =>
   query('host_home', { listing_id }, (signal) =>

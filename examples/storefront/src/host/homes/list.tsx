@@ -11,7 +11,7 @@ import {
   Skeleton,
 } from '../../kit/index.ts';
 import { usePage } from '../../page.ts';
-import { useHosting } from '../data.ts';
+import { rowsOf, useHosting } from '../data.ts';
 import { Head } from '../parts.tsx';
 import { homes, host } from '../words.ts';
 import { signedPhotos } from './photo.ts';
@@ -44,9 +44,7 @@ export default function Homes() {
       <ul class='home-cards'>
         {sorted.map(({ role, listings: home }) => {
           const path = home.listing_photos[0]?.storage_path;
-          const rating = Array.isArray(home.listing_ratings)
-            ? home.listing_ratings[0]
-            : home.listing_ratings;
+          const [rating] = rowsOf(home.listing_ratings);
           const url = path && photos.answer?.[path];
           return (
             <li key={home.listing_id} class='home-card'>

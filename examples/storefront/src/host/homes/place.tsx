@@ -4,7 +4,8 @@ import { cache, staybase } from '../../api.ts';
 import { Button, Field, Notice, Select, Skeleton } from '../../kit/index.ts';
 import { countries } from '../countries.ts';
 import { homes } from '../words.ts';
-import { type Part, rowsOf } from './data.ts';
+import { rowsOf } from '../data.ts';
+import type { Part } from './data.ts';
 import { Group, StepForm, useSave } from './editor.tsx';
 import type { Point } from './pin-map.tsx';
 

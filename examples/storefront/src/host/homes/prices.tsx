@@ -4,7 +4,8 @@ import { staybase } from '../../api.ts';
 import { Button, Check, Field, Icon } from '../../kit/index.ts';
 import { amountOf, amountText, MoneyField, useMe } from '../parts.tsx';
 import { homes } from '../words.ts';
-import { type Part, rowsOf } from './data.ts';
+import { rowsOf } from '../data.ts';
+import type { Part } from './data.ts';
 import { Group, StepForm, useSave } from './editor.tsx';
 import { Seasons } from './seasons.tsx';
 

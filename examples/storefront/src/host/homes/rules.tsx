@@ -6,7 +6,8 @@ import { core } from '../../i18n/index.ts';
 import { Check, Field, Select, Stepper, TextArea } from '../../kit/index.ts';
 import { Weekdays } from '../parts.tsx';
 import { homes, host } from '../words.ts';
-import { type Part, rowsOf } from './data.ts';
+import { rowsOf } from '../data.ts';
+import type { Part } from './data.ts';
 import { Choices, Group, StepForm, useSave } from './editor.tsx';
 
 const policies = ['flexible', 'moderate', 'limited', 'firm', 'strict', 'non_refundable'] as const;
