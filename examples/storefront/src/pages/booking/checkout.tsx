@@ -32,17 +32,14 @@ export default function Checkout() {
   // Chosen once: sent again after a lost answer, it makes no second booking.
   const booking_id = useRef(crypto.randomUUID());
   const quote = answer?.quote;
-  usePage(home?.instant_book === false ? words.requestTitle : words.title);
+  const title = home?.instant_book === false ? words.requestTitle : words.title;
+  usePage(title);
   const book = useAction(async () => {
     try {
       await call(staybase, 'request_booking', {
         booking_id: booking_id.current,
         listing_id,
-        check_in: wish.check_in,
-        check_out: wish.check_out,
-        guests: wish.guests,
-        ...(wish.infants > 0 && { infants: wish.infants }),
-        ...(wish.pets > 0 && { pets: wish.pets }),
+        ...wish,
         ...(message !== '' && { message }),
         expected_total_minor: quote!.total_minor,
         expected_cancellation_policy: quote!.cancellation_policy,
@@ -55,7 +52,6 @@ export default function Checkout() {
     cache.refresh('trips', 'listing_calendar', 'quote');
     route(`/bookings/${booking_id.current}`);
   });
-  const title = home?.instant_book === false ? words.requestTitle : words.title;
   const back = stayPath(`/homes/${listing_id}`, wish);
   return (
     <div class='page'>

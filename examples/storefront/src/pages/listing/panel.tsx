@@ -16,18 +16,8 @@ import { stayPath, type StayWish } from './stay-params.ts';
 const DaysDialog = later(() => import('../../stay/days-dialog.tsx'));
 const WhoDialog = later(() => import('../../search-box/who-dialog.tsx'));
 
-export const quoteQuery = (
-  listing_id: string,
-  { check_in, check_out, guests, infants, pets }: StayWish,
-) =>
-  check_in === '' ? null : quoteOf(staybase, {
-    listing_id,
-    check_in,
-    check_out,
-    guests,
-    ...(infants > 0 ? { infants } : {}),
-    ...(pets > 0 ? { pets } : {}),
-  });
+export const quoteQuery = (listing_id: string, wish: StayWish) =>
+  wish.check_in === '' ? null : quoteOf(staybase, { listing_id, ...wish });
 
 interface Props {
   home: { listing_id: string; capacity: number; instant_book: boolean; currency: string };
