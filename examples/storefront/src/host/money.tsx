@@ -1,4 +1,4 @@
-import { addDays, ask, call, callFunction, must, query } from '@staybase/client';
+import { addDays, ask, callFunction, must, query } from '@staybase/client';
 import { useState } from 'preact/hooks';
 import { useAction } from '../action.ts';
 import { cache, staybase, useQuery } from '../api.ts';
@@ -242,12 +242,7 @@ function Entries({ month_on, currency }: { month_on: string; currency: string })
   const words = host().money;
   const ends_on = `${addDays(month_on, 32).slice(0, 7)}-01`;
   const { answer, error, waits } = useQuery(
-    query(
-      'my_earnings',
-      { month_on },
-      (signal) =>
-        call(staybase, 'my_earnings', { starts_on: month_on, ends_on, page_size: 100 }, signal),
-    ),
+    ask(staybase, 'my_earnings', { starts_on: month_on, ends_on, page_size: 100 }),
   );
   if (waits) return <Skeleton height='64px' />;
   if (error) return <ErrorBox error={error} />;
