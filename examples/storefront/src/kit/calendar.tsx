@@ -1,3 +1,4 @@
+import { weekdayOf } from '@staybase/client';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { addDays, addMonths, longDay, monthText, today, weekdays } from '../format.ts';
 import { core } from '../i18n/index.ts';
@@ -114,7 +115,7 @@ function Month(
 ) {
   const words = core().when;
   const start = `${month}-01`;
-  const lead = (new Date(`${start}T00:00:00Z`).getUTCDay() + 6) % 7;
+  const lead = weekdayOf(start) - 1;
   const cells: string[] = [];
   for (let day = start; day.startsWith(month); day = addDays(day, 1)) cells.push(day);
   return (
