@@ -66,8 +66,8 @@ function Trip({ booking_id, profile_id }: { booking_id: string; profile_id: stri
   });
 
   // What was paid is known here when Stripe has told the database.
-  const waits = isPaying && booking?.status === 'awaiting_payment' ||
-    details?.alterations.some(({ status }) => status === 'awaiting_payment') && isPaying;
+  const waits = isPaying && (booking?.status === 'awaiting_payment' ||
+    details?.alterations.some(({ status }) => status === 'awaiting_payment'));
   useEffect(() => {
     if (!waits) return;
     const timer = setInterval(refreshTrip, 1_000);
