@@ -7,7 +7,7 @@ interface Look {
   children: ComponentChildren;
 }
 
-const look = ({ kind = 'plain', size = 'usual', wide = false }: Partial<Look>) => ({
+const look = (kind: Look['kind'] = 'plain', size: Look['size'] = 'usual', wide = false) => ({
   class: 'button',
   'data-kind': kind,
   'data-size': size,
@@ -30,7 +30,7 @@ export function Button(
 ) {
   return (
     <button
-      {...look({ ...(kind && { kind }), ...(size && { size }), ...(wide && { wide }) })}
+      {...look(kind, size, wide)}
       {...rest}
       type={type}
       aria-disabled={busy || undefined}
@@ -49,10 +49,7 @@ export function Button(
 /** A way to another page, looking like a button. */
 export function LinkButton({ kind, size, wide, href, children }: Look & { href: string }) {
   return (
-    <a
-      {...look({ ...(kind && { kind }), ...(size && { size }), ...(wide && { wide }) })}
-      href={href}
-    >
+    <a {...look(kind, size, wide)} href={href}>
       {children}
     </a>
   );
