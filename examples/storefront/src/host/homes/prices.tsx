@@ -109,6 +109,18 @@ export function Prices({ home, onSaved }: Part) {
       {...(hint === undefined ? {} : { hint })}
     />
   );
+  const percentField = (value: string, set: (percent: string) => void) => (
+    <Field
+      label={words.percent}
+      type='number'
+      inputmode='decimal'
+      min={1}
+      max={90}
+      step='any'
+      value={value}
+      onValue={set}
+    />
+  );
   const pair = (
     value: { days: string; percent: string },
     set: (value: { days: string; percent: string }) => void,
@@ -124,16 +136,7 @@ export function Prices({ home, onSaved }: Part) {
         value={value.days}
         onValue={(days) => set({ ...value, days })}
       />
-      <Field
-        label={words.percent}
-        type='number'
-        inputmode='decimal'
-        min={1}
-        max={90}
-        step='any'
-        value={value.percent}
-        onValue={(percent) => set({ ...value, percent })}
-      />
+      {percentField(value.percent, (percent) => set({ ...value, percent }))}
     </div>
   );
   return (
@@ -185,16 +188,7 @@ export function Prices({ home, onSaved }: Part) {
                   value={discount.nights}
                   onValue={(nights) => change({ nights })}
                 />
-                <Field
-                  label={words.percent}
-                  type='number'
-                  inputmode='decimal'
-                  min={1}
-                  max={90}
-                  step='any'
-                  value={discount.percent}
-                  onValue={(percent) => change({ percent })}
-                />
+                {percentField(discount.percent, (percent) => change({ percent }))}
                 <button
                   class='icon-button'
                   type='button'
