@@ -1,19 +1,10 @@
-import lazy, { ErrorBoundary } from 'preact-iso/lazy';
+import { ErrorBoundary } from 'preact-iso/lazy';
 import { LocationProvider, Route, Router } from 'preact-iso/router';
 import { amenities, core, guest } from './i18n/index.ts';
 import { Footer } from './layout/footer.tsx';
 import { Header, TabBar } from './layout/header.tsx';
 import { Toasts } from './kit/toast.tsx';
-
-/** A page that comes with the words it shows. */
-const page = <Props,>(
-  load: () => Promise<{ default: (props: Props) => preact.JSX.Element | null }>,
-  ...words: { load(): Promise<void> }[]
-) =>
-  lazy(async () => {
-    const [module] = await Promise.all([load(), ...words.map((each) => each.load())]);
-    return module;
-  });
+import { page } from './lazy-page.ts';
 
 const Home = page(() => import('./pages/home.tsx'));
 const Search = page(() => import('./pages/search/search.tsx'));

@@ -1,7 +1,8 @@
-import lazy, { ErrorBoundary } from 'preact-iso/lazy';
+import { ErrorBoundary } from 'preact-iso/lazy';
 import { Route, Router, useLocation } from 'preact-iso/router';
 import { core } from '../i18n/index.ts';
 import { EmptyState, Loading, Skeleton } from '../kit/index.ts';
+import { page } from '../lazy-page.ts';
 import { signInPath, usePage } from '../page.ts';
 import { useSession } from '../session.ts';
 import './host.css';
@@ -10,24 +11,16 @@ import { homes, host } from './words.ts';
 
 await host.load();
 
-const ofHome = <Props,>(
-  load: () => Promise<{ default: (props: Props) => preact.JSX.Element | null }>,
-) =>
-  lazy(async () => {
-    const [module] = await Promise.all([load(), homes.load()]);
-    return module;
-  });
-
-const Today = lazy(() => import('./today.tsx'));
-const Bookings = lazy(() => import('./bookings.tsx'));
-const Booking = lazy(() => import('./booking.tsx'));
-const Calendar = ofHome(() => import('./calendar.tsx'));
-const Homes = ofHome(() => import('./homes/list.tsx'));
-const NewHome = ofHome(() => import('./homes/new.tsx'));
-const Home = ofHome(() => import('./homes/home.tsx'));
-const Money = lazy(() => import('./money.tsx'));
-const Reviews = lazy(() => import('./reviews.tsx'));
-const NotFound = lazy(() => import('../pages/not-found.tsx'));
+const Today = page(() => import('./today.tsx'));
+const Bookings = page(() => import('./bookings.tsx'));
+const Booking = page(() => import('./booking.tsx'));
+const Calendar = page(() => import('./calendar.tsx'), homes);
+const Homes = page(() => import('./homes/list.tsx'), homes);
+const NewHome = page(() => import('./homes/new.tsx'), homes);
+const Home = page(() => import('./homes/home.tsx'), homes);
+const Money = page(() => import('./money.tsx'));
+const Reviews = page(() => import('./reviews.tsx'));
+const NotFound = page(() => import('../pages/not-found.tsx'));
 
 /** All below /host: for whoever is signed in, since who hosts nothing yet begins here. */
 export default function Host() {
