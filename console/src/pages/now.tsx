@@ -1,4 +1,5 @@
-import { call, selected, supabase } from '../backend.ts';
+import { must } from '@staybase/client';
+import { call, supabase } from '../backend.ts';
 import { useAnswer } from '../parts/load.ts';
 import { Loading, Table } from '../parts/table.tsx';
 import { base, Page, Status, words } from '../parts/show.tsx';
@@ -9,11 +10,8 @@ const rowsOf = async (
   table: 'complaints' | 'damage_claims' | 'no_shows',
   status: string,
 ): Promise<number> =>
-  (await selected<unknown[]>(
-    supabase.from(table as 'complaints').select('booking_id').eq(
-      'status',
-      status as 'open',
-    )
+  (await must(
+    supabase.from(table as 'complaints').select('booking_id').eq('status', status as 'open')
       .limit(most),
   )).length;
 

@@ -1,4 +1,5 @@
-import { type Answers, call, type Rows, selected, supabase } from '../backend.ts';
+import { must } from '@staybase/client';
+import { type Answers, call, type Rows, supabase } from '../backend.ts';
 import { Action, type Given, reason } from './action.tsx';
 import { useAnswer } from './load.ts';
 import { fact, Facts, Id, Money, moneyWords, Refusal, Status, When, words } from './show.tsx';
@@ -14,17 +15,13 @@ type Done = { done: () => void };
 /** The complaints, no-shows and claims for damage of a booking. */
 export function Cases({ booking, done }: { booking: Stay } & Done) {
   const { booking_id } = booking;
-  const of = <Table extends 'complaints' | 'damage_claims' | 'no_shows'>(
-    table: Table,
-  ) =>
-    selected<Rows[Table][]>(
-      supabase.from(table as string as never).select('*').eq(
-        'booking_id',
-        booking_id,
-      ) as never,
-    );
   const { answer, problem, reload } = useAnswer(
-    () => Promise.all([of('complaints'), of('damage_claims'), of('no_shows')]),
+    () =>
+      Promise.all([
+        must(supabase.from('complaints').select('*').eq('booking_id', booking_id)),
+        must(supabase.from('damage_claims').select('*').eq('booking_id', booking_id)),
+        must(supabase.from('no_shows').select('*').eq('booking_id', booking_id)),
+      ]),
     [booking_id],
   );
   const again = () => {

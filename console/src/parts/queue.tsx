@@ -1,6 +1,7 @@
+import { must } from '@staybase/client';
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
-import { type Rows, selected, supabase } from '../backend.ts';
+import { type Rows, supabase } from '../backend.ts';
 import { usePages } from './load.ts';
 import { Pick } from './pick.tsx';
 import { Page } from './show.tsx';
@@ -23,16 +24,15 @@ export function Queue<Name extends Queued, State extends string>(
 ) {
   const [status, setStatus] = useState<State | undefined>(statuses[0]);
   const pages = usePages<Rows[Name]>(
-    (last, size) => {
+    async (last, size) => {
       let query = supabase.from(table as 'complaints').select('*');
       if (status !== undefined) query = query.eq('status', status as 'open');
       if (last !== undefined) {
         const { [since]: at } = last as unknown as Record<string, string>;
         query = query.gt(since, at ?? '');
       }
-      return selected<Rows[Name][]>(
-        query.order(since).order('booking_id').limit(size) as never,
-      );
+      const rows = await must(query.order(since).order('booking_id').limit(size));
+      return rows as unknown as Rows[Name][];
     },
     [status],
     20,

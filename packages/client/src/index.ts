@@ -46,6 +46,7 @@ export {
   ask,
   call,
   callFunction,
+  type Given,
   type Query,
   query,
   type Verb,
