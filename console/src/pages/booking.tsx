@@ -1,9 +1,9 @@
 import { useState } from 'preact/hooks';
 import { type Answers, call } from '../backend.ts';
 import { Action, reason } from '../parts/action.tsx';
-import { useAnswer, usePages } from '../parts/load.ts';
+import { useAnswer } from '../parts/load.ts';
 import { Pick } from '../parts/pick.tsx';
-import { Loading, PagedTable, Table } from '../parts/table.tsx';
+import { Loading, Table } from '../parts/table.tsx';
 import {
   base,
   Day,
@@ -18,6 +18,7 @@ import {
   words,
 } from '../parts/show.tsx';
 import { Cases } from '../parts/cases.tsx';
+import { LedgerTable } from './ledger.tsx';
 
 export default function Booking({ id }: { id: string }) {
   const booking = useAnswer(() => call('staff_booking', { booking_id: id }), [
@@ -46,7 +47,7 @@ export default function Booking({ id }: { id: string }) {
         <Story entries={story.answer ?? []} />
       </Loading>
       <h2 class='part'>Ledger</h2>
-      <Ledger id={id} />
+      <LedgerTable booking_id={id} />
       {booking.answer && <Messages id={id} hasOpenCase={booking.answer.has_open_case} />}
       <p>
         <a href={`${base}/audit?object_id=${id}`}>Audit log of this booking</a>
@@ -194,37 +195,6 @@ function Story({ entries }: { entries: Answers['staff_story_entry'][] }) {
         ]}
       />
     </>
-  );
-}
-
-function Ledger({ id }: { id: string }) {
-  const pages = usePages<Answers['staff_ledger_entry']>(
-    (last, page_size) =>
-      call('staff_ledger', {
-        booking_id: id,
-        page_size,
-        ...(last === undefined ? {} : { before: last.entry_id }),
-      }),
-    [id],
-    100,
-  );
-  return (
-    <PagedTable
-      pages={pages}
-      caption='Entries of the ledger'
-      keyOf={({ entry_id }) => entry_id}
-      empty='No money has moved yet.'
-      columns={[
-        { name: 'When', show: ({ entered_at }) => <When at={entered_at} /> },
-        { name: 'Source', show: ({ source }) => words(source) },
-        { name: 'Account', show: ({ account }) => words(account) },
-        {
-          name: 'Amount',
-          isNumber: true,
-          show: ({ amount_minor, currency }) => <Money minor={amount_minor} currency={currency} />,
-        },
-      ]}
-    />
   );
 }
 
