@@ -19,6 +19,7 @@ import {
 } from '../parts/show.tsx';
 import { Cases } from '../parts/cases.tsx';
 import { LedgerTable } from './ledger.tsx';
+import { ReleasePayout } from './payouts.tsx';
 
 export default function Booking({ id }: { id: string }) {
   const booking = useAnswer(() => call('staff_booking', { booking_id: id }), [
@@ -140,18 +141,7 @@ function Head(
           />
         )}
         {booking.captured_minor > 0 && (
-          <Action
-            label='Release payout'
-            title='Release the payout'
-            about='Lifts the holds that staff may lift, and retries a failed transfer. A dispute or an open case still holds it.'
-            fields={[reason]}
-            act={({ reason }) =>
-              call('staff_release_payout', {
-                booking_id,
-                reason: reason ?? '',
-              })}
-            done={done}
-          />
+          <ReleasePayout label='Release payout' booking_id={booking_id} done={done} />
         )}
       </div>
     </section>
@@ -169,7 +159,7 @@ function Story({ entries }: { entries: Answers['staff_story_entry'][] }) {
         rows={entries.filter((entry) => kind === undefined || entry.kind === kind)}
         keyOf={({ happened_at, kind, what, object_id }) =>
           `${happened_at} ${kind} ${what} ${object_id}`}
-        empty='Nothing has happened yet.'
+        empty='Nothing happened yet.'
         columns={[
           {
             name: 'When',
@@ -198,7 +188,7 @@ function Story({ entries }: { entries: Answers['staff_story_entry'][] }) {
   );
 }
 
-/** Loaded only on request, because each reading is recorded in the audit log. */
+/** Read only when somebody asks to: it leaves an entry in the audit log. */
 function Messages({ id, hasOpenCase }: { id: string; hasOpenCase: boolean }) {
   const [messages, setMessages] = useState<Answers['staff_message'][]>();
   return (
@@ -211,7 +201,7 @@ function Messages({ id, hasOpenCase }: { id: string; hasOpenCase: boolean }) {
               <Action
                 label='Read the messages'
                 title='Read the messages'
-                about='These messages are private to guest and host. Your reading will be recorded.'
+                about='Guest and host wrote these to each other. That you read them is recorded.'
                 act={async () => setMessages(await call('staff_messages', { booking_id: id }))}
                 done={() => {}}
               />

@@ -29,7 +29,7 @@ export default function Payouts() {
   return (
     <Page
       title='Payouts'
-      note='Payouts to hosts, latest due date first.'
+      note='What hosts are paid, the latest due first.'
       actions={<Pick label='Status' value={status} of={statuses} change={setStatus} />}
     >
       <PagedTable
@@ -70,22 +70,26 @@ export default function Payouts() {
             name: 'Actions',
             show: ({ booking_id, status, holds }) =>
               (status === 'blocked' || holds.includes('fraud_warning')) && (
-                <Action
-                  label='Release'
-                  title='Release the payout'
-                  about='Lifts the holds that staff may lift, and retries a failed transfer.'
-                  fields={[reason]}
-                  act={({ reason }) =>
-                    call('staff_release_payout', {
-                      booking_id,
-                      reason: reason ?? '',
-                    })}
-                  done={pages.reload}
-                />
+                <ReleasePayout label='Release' booking_id={booking_id} done={pages.reload} />
               ),
           },
         ]}
       />
     </Page>
+  );
+}
+
+export function ReleasePayout(
+  { label, booking_id, done }: { label: string; booking_id: string; done: () => void },
+) {
+  return (
+    <Action
+      label={label}
+      title='Release the payout'
+      about='Lifts what staff may lift, and orders again a transfer that failed. A dispute or an open case still holds it.'
+      fields={[reason]}
+      act={({ reason }) => call('staff_release_payout', { booking_id, reason: reason ?? '' })}
+      done={done}
+    />
   );
 }
