@@ -8,8 +8,7 @@ import { announce } from './toast.tsx';
 export interface Field {
   name: string;
   label: string;
-  /** 'reason' is a text for staff that the verb requires. */
-  kind: 'reason' | 'notice' | 'text' | 'url' | 'money' | 'choice' | 'choices';
+  kind: 'paragraph' | 'text' | 'url' | 'money' | 'choices';
   options?: { value: string; label: string }[];
   currency?: string;
   /** The maximum, in minor units. */
@@ -20,12 +19,12 @@ export interface Field {
 export const reason: Field = {
   name: 'reason',
   label: 'Reason, for staff only',
-  kind: 'reason',
+  kind: 'paragraph',
 };
 export const notice: Field = {
   name: 'notice',
   label: 'Notice to the person concerned',
-  kind: 'notice',
+  kind: 'paragraph',
   isOptional: true,
 };
 
@@ -150,8 +149,7 @@ function Asked({ field }: { field: Field }) {
   } = field;
   const asks = isOptional ? `${label} (optional)` : label;
   switch (kind) {
-    case 'reason':
-    case 'notice':
+    case 'paragraph':
       return (
         <label>
           {asks}
@@ -161,15 +159,6 @@ function Asked({ field }: { field: Field }) {
             maxLength={2000}
             required={!isOptional}
           />
-        </label>
-      );
-    case 'choice':
-      return (
-        <label>
-          {asks}
-          <select name={name} required={!isOptional}>
-            {options.map(({ value, label }) => <option key={value} value={value}>{label}</option>)}
-          </select>
         </label>
       );
     case 'choices':
