@@ -1,22 +1,20 @@
 // A host's photos: shrunk in a real browser, and put behind the others.
 import { addPhoto, codeOf, createStaybase, type ListingPhoto, photoUrl } from '@staybase/client';
-import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { chromium, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { build } from 'vite';
 import { beforeAll, expect, inject, onTestFinished, test } from 'vitest';
 import { inProject } from '../../local/paths.ts';
 import { keys } from '../../local/keys.ts';
+import { chromiumHere, launchChromium } from '../support/chromium.ts';
 import { type Member, publishHome, signUp } from '../support/journeys.ts';
 import { plain, secrets, telling } from '../support/pictures.ts';
 import { asPostgres, freshDatabase, setClock, testApi } from '../support/stack.ts';
 
-const executablePath = spawnSync('sh', ['-c', 'command -v chromium'], { encoding: 'utf8' })
-  .stdout.trim();
-const isHere = executablePath !== '' || process.env.CI !== undefined;
+const isHere = chromiumHere !== '' || process.env.CI !== undefined;
 if (!isHere) console.info('There is no chromium here: no photo is shrunk.');
 
 let host: Member, stranger: Member, listing_id: string;
@@ -93,11 +91,7 @@ async function page(): Promise<Page> {
   ].flat();
   if (built === undefined || !('output' in built)) throw new Error('Vite watches.');
   const [{ code }] = built.output;
-  const browser = await chromium.launch({
-    executablePath,
-    args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking'],
-    timeout: 0,
-  });
+  const browser = await launchChromium();
   onTestFinished(() => browser.close());
   const page = await browser.newPage();
   page.setDefaultTimeout(600_000);

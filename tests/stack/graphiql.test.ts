@@ -1,6 +1,5 @@
-import { type Browser, chromium, type Page, type Request } from 'playwright-core';
+import type { Browser, Page, Request } from 'playwright-core';
 import { parse, validate } from 'graphql';
-import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,11 +8,10 @@ import { readyDocuments } from '../../local/graphiql/routes.ts';
 import { inProject } from '../../local/paths.ts';
 import { endLeftovers } from '../../local/processes.ts';
 import { graph } from '../graphql/graph.ts';
+import { chromiumHere, launchChromium } from '../support/chromium.ts';
 import { patience } from '../support/patience.ts';
 import { freeStackPort, runStack } from '../support/stack-process.ts';
 
-const chromiumHere = spawnSync('sh', ['-c', 'command -v chromium'], { encoding: 'utf8' })
-  .stdout.trim();
 if (chromiumHere === '') console.info('There is no chromium here: GraphiQL is not tried.');
 
 test('its documents fit the graph as it is', () => {
@@ -45,20 +43,7 @@ let browser: Browser;
 
 beforeAll(async () => {
   if (chromiumHere === '') return;
-  browser = await chromium.launch({
-    executablePath: chromiumHere,
-    args: [
-      '--headless',
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-    timeout: 0,
-  });
+  browser = await launchChromium();
 });
 afterAll(async () => {
   await browser?.close();

@@ -1,7 +1,6 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import pg from 'pg';
-import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { chmodSync, existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -24,6 +23,7 @@ import {
   type Reference,
   townOf,
 } from '../support/reference.ts';
+import { chromiumHere, launchChromium } from '../support/chromium.ts';
 import { freeStackPort, runStack, temporaryDirectory } from '../support/stack-process.ts';
 
 const reference = readReference();
@@ -79,8 +79,6 @@ test('every example is in the document, and every public verb has one', () => {
   expect(without).toEqual(['shared_wishlist', 'shared_wishlist_cards']);
 });
 
-const chromiumHere = spawnSync('sh', ['-c', 'command -v chromium'], { encoding: 'utf8' })
-  .stdout.trim();
 if (chromiumHere === '') console.info('There is no chromium here: the page is not tried.');
 
 const directory = mkdtempSync(join(tmpdir(), 'staybase-'));
@@ -91,20 +89,7 @@ let browser: Browser;
 
 beforeAll(async () => {
   if (chromiumHere === '') return;
-  browser = await chromium.launch({
-    executablePath: chromiumHere,
-    args: [
-      '--headless',
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-    timeout: 0,
-  });
+  browser = await launchChromium();
 });
 afterAll(async () => {
   await browser?.close();

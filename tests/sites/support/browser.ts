@@ -1,4 +1,4 @@
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,27 +6,14 @@ import { expect, inject, onTestFinished } from 'vitest';
 import { demoPassword } from '../../../local/demo-people.ts';
 import { keys } from '../../../local/keys.ts';
 import { inProject } from '../../../local/paths.ts';
+import { chromiumHere, launchChromium } from '../../support/chromium.ts';
 
 export const sites = inject('sites');
 /** For `test.skipIf`. */
-export const noBrowser = sites.chromium === '';
+export const noBrowser = chromiumHere === '';
 
 let browser: Promise<Browser> | undefined;
-const launched = () =>
-  browser ??= chromium.launch({
-    executablePath: sites.chromium,
-    args: [
-      '--headless',
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-    timeout: 0,
-  });
+const launched = () => browser ??= launchChromium();
 
 /** After the last test of a file. */
 export async function closeBrowser(): Promise<void> {

@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,10 +7,9 @@ import { watchParent } from '../../../local/ending.ts';
 import { inProject } from '../../../local/paths.ts';
 import { isFree, portsFrom } from '../../../local/ports.ts';
 import { endLeftovers } from '../../../local/processes.ts';
+import { chromiumHere } from '../../support/chromium.ts';
 
 export interface SitesStack {
-  /** Empty where no browser is. */
-  chromium: string;
   /** The gateway; the console is below it. */
   gateway: string;
   storefront: string;
@@ -27,19 +26,16 @@ watchParent(() => void process.kill(process.pid, 'SIGTERM'));
 
 /** One stack for all files of this folder, as `npm start` brings it up: with the demo people and their town. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const chromium = spawnSync('sh', ['-c', 'command -v chromium || command -v google-chrome'], {
-    encoding: 'utf8',
-  }).stdout.trim();
-  if (chromium === '') {
+  if (chromiumHere === '') {
     if (process.env['CI']) throw new Error('There is no chromium, and CI has to try the sites.');
     console.info('There is no chromium here: the sites are not tried.');
-    project.provide('sites', { chromium: '', gateway: '', storefront: '', stripe: '' });
+    project.provide('sites', { gateway: '', storefront: '', stripe: '' });
     return () => Promise.resolve();
   }
-  // While a site is made: a stack that runs, as JSON of `SitesStack` without the browser.
+  // While a site is made: a stack that runs, as JSON of `SitesStack`.
   const running = process.env['STAYBASE_SITES'];
   if (running !== undefined) {
-    project.provide('sites', { ...JSON.parse(running), chromium });
+    project.provide('sites', JSON.parse(running));
     return () => Promise.resolve();
   }
   const directory = mkdtempSync(join(tmpdir(), 'staybase-sites-'));
@@ -73,7 +69,6 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const ports = portsFrom(port);
   const at = (number: number) => `http://127.0.0.1:${number}`;
   project.provide('sites', {
-    chromium,
     gateway: at(ports.gateway),
     storefront: at(ports.storefront),
     stripe: at(ports.stripe),

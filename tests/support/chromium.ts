@@ -1,0 +1,27 @@
+import { type Browser, chromium } from 'playwright-core';
+import { spawnSync } from 'node:child_process';
+
+/** The browser of this machine; empty where there is none. */
+export const chromiumHere = spawnSync('sh', [
+  '-c',
+  'command -v chromium || command -v google-chrome',
+], {
+  encoding: 'utf8',
+}).stdout.trim();
+
+/** Starts it so that it asks nobody but the pages it is given. */
+export const launchChromium = (): Promise<Browser> =>
+  chromium.launch({
+    executablePath: chromiumHere,
+    args: [
+      '--headless',
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+    timeout: 0,
+  });
