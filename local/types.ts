@@ -8,15 +8,13 @@
  */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { readFileSync, writeFileSync } from 'node:fs';
 import type pg from 'pg';
 import { readAnswerTypes, withAnswerTypes } from './answer-types.ts';
 import { readCommandLine } from './command-line.ts';
 import { endWhenTold } from './ending.ts';
+import { fromMigrations, writeOrCheck } from './generated.ts';
 import { inProject } from './paths.ts';
-import { migrate } from './postgres/migrate.ts';
-import { baseTemplate, createDatabase } from './postgres/templates.ts';
-import { startThrowaway } from './postgres/throwaway.ts';
+import type { Cluster } from './postgres/cluster.ts';
 import { refusalFiles } from './refusals.ts';
 import { verbFiles } from './verbs.ts';
 import { referenceFiles } from '../scripts/reference/document.ts';
@@ -33,47 +31,33 @@ const { values } = readCommandLine(
 
 endWhenTold(() => {});
 
-for (const [path, content] of Object.entries(await generate())) {
-  if (!values.check) {
-    writeFileSync(inProject(path), content);
-    console.log(`Wrote ${path}.`);
-  } else if (readFileSync(inProject(path), 'utf8') !== content) {
-    console.error(`${path} is not what the migrations say. Run npm run types.`);
-    process.exitCode = 1;
-  } else {
-    console.log(`${path} is current.`);
-  }
-}
+writeOrCheck(await fromMigrations('types', generate), {
+  check: values.check,
+  command: 'npm run types',
+});
 
 /** The files with their content, formatted. */
-async function generate(): Promise<Record<string, string>> {
-  const { cluster, stop } = await startThrowaway();
-  try {
-    await createDatabase(cluster, 'types', await baseTemplate(cluster));
-    await migrate(cluster, 'types');
-    const raw = await run('supabase', [
-      ...['gen', 'types', 'typescript', '--schema', 'public'],
-      `--remote=${cluster.url('types')}`,
-    ]);
-    const known = await cluster.using('types', 'postgres', readAnswerTypes);
-    const fields = await cluster.using('types', 'postgres', fieldsOf);
-    const refusals = await cluster.using('types', 'postgres', refusalFiles);
-    const reference = await cluster.using('types', 'postgres', referenceFiles);
-    const types = await formatted(withAnswerTypes(await formatted(raw), known));
-    const files: Record<string, string> = {
-      'types/database.ts': types,
-      'types/fields.ts': fields,
-      ...verbFiles(types),
-      ...refusals,
-      ...reference,
-    };
-    for (const [path, content] of Object.entries(files)) {
-      if (path.endsWith('.ts')) files[path] = notice + await formatted(content);
-    }
-    return files;
-  } finally {
-    await stop();
+async function generate(cluster: Cluster): Promise<Record<string, string>> {
+  const raw = await run('supabase', [
+    ...['gen', 'types', 'typescript', '--schema', 'public'],
+    `--remote=${cluster.url('types')}`,
+  ]);
+  const known = await cluster.using('types', 'postgres', readAnswerTypes);
+  const fields = await cluster.using('types', 'postgres', fieldsOf);
+  const refusals = await cluster.using('types', 'postgres', refusalFiles);
+  const reference = await cluster.using('types', 'postgres', referenceFiles);
+  const types = await formatted(withAnswerTypes(await formatted(raw), known));
+  const files: Record<string, string> = {
+    'types/database.ts': types,
+    'types/fields.ts': fields,
+    ...verbFiles(types),
+    ...refusals,
+    ...reference,
+  };
+  for (const [path, content] of Object.entries(files)) {
+    if (path.endsWith('.ts')) files[path] = notice + await formatted(content);
   }
+  return files;
 }
 
 /** What a frontend needs to say which field is at fault, of verbs and tables that clients write to. */

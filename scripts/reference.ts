@@ -2,13 +2,9 @@
  * Writes the reference of the API, docs/openapi.json (OpenAPI 3.1), from a throw-away database's comments and
  * types and the schemas of the edge functions; or a folder that shows it.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
 import { readCommandLine } from '../local/command-line.ts';
 import { endWhenTold } from '../local/ending.ts';
-import { inProject } from '../local/paths.ts';
-import { migrate } from '../local/postgres/migrate.ts';
-import { baseTemplate, createDatabase } from '../local/postgres/templates.ts';
-import { startThrowaway } from '../local/postgres/throwaway.ts';
+import { fromMigrations, writeOrCheck } from '../local/generated.ts';
 import { writeSite } from '../local/reference/site.ts';
 import { referenceFiles } from './reference/document.ts';
 
@@ -27,26 +23,9 @@ if (values.site !== undefined) {
   writeSite(values.site);
   console.log(`Wrote ${values.site}.`);
 } else {
-  for (const [path, content] of Object.entries(await generate())) {
-    if (!values.check) {
-      writeFileSync(inProject(path), content);
-      console.log(`Wrote ${path}.`);
-    } else if (readFileSync(inProject(path), 'utf8') !== content) {
-      console.error(`${path} is not what the migrations say. Run npm run reference.`);
-      process.exitCode = 1;
-    } else {
-      console.log(`${path} is current.`);
-    }
-  }
-}
-
-async function generate(): Promise<Record<string, string>> {
-  const { cluster, stop } = await startThrowaway();
-  try {
-    await createDatabase(cluster, 'reference', await baseTemplate(cluster));
-    await migrate(cluster, 'reference');
-    return await cluster.using('reference', 'postgres', referenceFiles);
-  } finally {
-    await stop();
-  }
+  const files = await fromMigrations(
+    'reference',
+    (cluster) => cluster.using('reference', 'postgres', referenceFiles),
+  );
+  writeOrCheck(files, { check: values.check, command: 'npm run reference' });
 }

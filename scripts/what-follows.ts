@@ -2,13 +2,9 @@
  * Writes docs/what-follows.md: for each table and each change to it, the triggers that fire, from the
  * catalogs of a throw-away database.
  */
-import { writeFileSync } from 'node:fs';
 import { readCommandLine } from '../local/command-line.ts';
 import { endWhenTold } from '../local/ending.ts';
-import { inProject } from '../local/paths.ts';
-import { migrate } from '../local/postgres/migrate.ts';
-import { baseTemplate, createDatabase } from '../local/postgres/templates.ts';
-import { startThrowaway } from '../local/postgres/throwaway.ts';
+import { fromMigrations, writeOrCheck } from '../local/generated.ts';
 import { pagePath, whatFollows } from './what-follows/page.ts';
 
 readCommandLine(
@@ -20,12 +16,8 @@ readCommandLine(
 
 endWhenTold(() => {});
 
-const { cluster, stop } = await startThrowaway();
-try {
-  await createDatabase(cluster, 'what_follows', await baseTemplate(cluster));
-  await migrate(cluster, 'what_follows');
-  writeFileSync(inProject(pagePath), await cluster.using('what_follows', 'postgres', whatFollows));
-  console.log(`Wrote ${pagePath}.`);
-} finally {
-  await stop();
-}
+const page = await fromMigrations(
+  'what_follows',
+  (cluster) => cluster.using('what_follows', 'postgres', whatFollows),
+);
+writeOrCheck({ [pagePath]: page }, { check: false, command: 'npm run what-follows' });
