@@ -21,7 +21,6 @@ let lastId = 0;
 export class Channel {
   /** Without `realtime:` in front. */
   readonly topic: string;
-  readonly joinRef: string | null;
   /** As the client listed them, each with its id. */
   bindings: (Binding & { id: number })[] = [];
   readonly #push: Push;
@@ -33,12 +32,10 @@ export class Channel {
   private constructor(
     claims: Claims,
     topic: string,
-    joinRef: string | null,
     push: Push,
     end: () => void,
   ) {
     this.topic = topic;
-    this.joinRef = joinRef;
     this.#push = push;
     this.#end = end;
     this.#claims = claims;
@@ -51,7 +48,6 @@ export class Channel {
   static async join(
     database: RealtimeDatabase,
     topic: string,
-    joinRef: string | null,
     payload: unknown,
     push: Push,
     end: () => void,
@@ -67,7 +63,6 @@ export class Channel {
     const channel = new Channel(
       await admitted(database, access_token, topic),
       topic,
-      joinRef,
       push,
       end,
     );

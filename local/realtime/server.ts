@@ -85,7 +85,6 @@ export function createRealtime(databaseUrl: string): Realtime {
         const joined = await Channel.join(
           await database(),
           topic.replace(/^realtime:/, ''),
-          joinRef,
           payload,
           (event, payload) => send({ joinRef, ref: null, topic, event, payload }),
           () => void leave(client, topic).catch(() => {}),

@@ -4,10 +4,10 @@ import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
-import { build } from 'vite';
 import { expect, inject, test } from 'vitest';
 import { inProject } from '../../local/paths.ts';
 import { keys } from '../../local/keys.ts';
+import { bundle } from '../support/bundle.ts';
 import { home } from '../support/stays.ts';
 import { testApi } from '../support/stack.ts';
 
@@ -34,11 +34,13 @@ async function bundle(code: string): Promise<string> {
         external: ['@supabase/supabase-js'],
       },
     },
+/** What a page of that code brings along beside supabase-js, minified. */
+const besideSupabase = (code: string) =>
+  bundle(code, {
+    minify: 'oxc',
+    target: 'es2023',
+    rolldownOptions: { external: ['@supabase/supabase-js'] },
   });
-  const [first] = [built].flat();
-  if (first === undefined || !('output' in first)) throw new Error('Vite watches.');
-  return first.output.map((chunk) => 'code' in chunk ? chunk.code : '').join('');
-}
 
 const kilobytes = (code: string) => gzipSync(code, { level: 9 }).length / 1000;
 /** A page that needs these, and none of the names that an export would add. */
@@ -60,19 +62,19 @@ const large = ['errors', 'fieldOf', 'fieldsOf'];
 
 test('everything guests need is below 6 kB without supabase-js, and includes no table of error texts', async () => {
   const all = Object.keys(await import('@staybase/client'));
-  const guests = await bundle(
+  const guests = await besideSupabase(
     using(all.filter((name) => ![...ofHosts, ...large].includes(name))),
   );
   expect(kilobytes(guests)).toBeLessThan(6);
 
   expect(guests).toContain('search_listings');
   expect(guests).not.toContain('photo-uploads');
-  const hosts = await bundle(using(all.filter((name) => !large.includes(name))));
+  const hosts = await besideSupabase(using(all.filter((name) => !large.includes(name))));
   expect(kilobytes(hosts)).toBeLessThan(7);
   // What the largest parts are known by.
   for (const mark of ['Nobody is signed in', 'listing_photos_have_a_short_caption']) {
     expect(hosts).not.toContain(mark);
-    expect(await bundle(using(all))).toContain(mark);
+    expect(await besideSupabase(using(all))).toContain(mark);
   }
 });
 
@@ -80,6 +82,10 @@ test('importing one function bundles only what it needs', async () => {
   expect(kilobytes(await bundle(using(['formatMoney'])))).toBeLessThan(0.5);
   expect(kilobytes(await bundle(using(['createCache'])))).toBeLessThan(1);
   expect(kilobytes(await bundle(using(['codeOf'])))).toBeLessThan(3.2);
+test('one function brings along what it needs and nothing else', async () => {
+  expect(kilobytes(await besideSupabase(using(['formatMoney'])))).toBeLessThan(0.5);
+  expect(kilobytes(await besideSupabase(using(['createCache'])))).toBeLessThan(1);
+  expect(kilobytes(await besideSupabase(using(['codeOf'])))).toBeLessThan(3.2);
 });
 
 test('the packed package is typed and runs in an empty folder', async () => {

@@ -1,14 +1,11 @@
 // A host's photos: shrunk in a real browser, and put behind the others.
 import { addPhoto, codeOf, createStaybase, type ListingPhoto, photoUrl } from '@staybase/client';
-import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { build } from 'vite';
-import { beforeAll, expect, inject, onTestFinished, test } from 'vitest';
-import { inProject } from '../../local/paths.ts';
+import { beforeAll, expect, onTestFinished, test } from 'vitest';
 import { keys } from '../../local/keys.ts';
+import { bundle } from '../support/bundle.ts';
 import { chromiumHere, launchChromium } from '../support/chromium.ts';
 import { type Member, publishHome, signUp } from '../support/journeys.ts';
 import { plain, secrets, telling } from '../support/pictures.ts';
@@ -75,22 +72,10 @@ test('a photo whose row is refused leaves no file, and nobody adds photos to the
 /** A page with the package in it, signed in as the host. */
 async function page(): Promise<Page> {
   const { url } = await testApi();
-  const entry = join(inject('run').directory, `photos-${crypto.randomUUID()}.ts`);
-  writeFileSync(
-    entry,
+  const code = await bundle(
     `import * as client from '@staybase/client'; Object.assign(globalThis, { client });`,
+    { modulePreload: false },
   );
-  const [built] = [
-    await build({
-      configFile: false,
-      root: inject('run').directory,
-      logLevel: 'error',
-      resolve: { alias: { '@staybase/client': inProject('packages/client/src/index.ts') } },
-      build: { write: false, modulePreload: false, rolldownOptions: { input: entry } },
-    }),
-  ].flat();
-  if (built === undefined || !('output' in built)) throw new Error('Vite watches.');
-  const [{ code }] = built.output;
   const browser = await launchChromium();
   onTestFinished(() => browser.close());
   const page = await browser.newPage();

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { endLeftovers } from '../../local/processes.ts';
-import { isFree, portsFrom } from '../../local/ports.ts';
+import { freeStackPort as freePortNear } from '../../local/ports.ts';
 import { inProject } from '../../local/paths.ts';
 
 export interface StackProcess {
@@ -70,14 +70,9 @@ export function temporaryDirectory(): string {
   return directory;
 }
 
-/** A port with five free ones behind it. */
-export async function freeStackPort(): Promise<number> {
-  for (;;) {
-    const port = 12_000 + Math.floor(Math.random() * 700) * 10;
-    const free = await Promise.all(Object.values(portsFrom(port)).map(isFree));
-    if (free.every(Boolean)) return port;
-  }
-}
+/** A port for a stack, by chance: other workers look for one at the same time. */
+export const freeStackPort = (): Promise<number> =>
+  freePortNear(11_000 + Math.floor(Math.random() * 700) * 10);
 
 /** The pids of the programs a stack has written down. */
 export function programsIn(directory: string): Record<string, number> {

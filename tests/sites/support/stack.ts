@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { watchParent } from '../../../local/ending.ts';
 import { inProject } from '../../../local/paths.ts';
-import { isFree, portsFrom } from '../../../local/ports.ts';
+import { freeStackPort, portsFrom } from '../../../local/ports.ts';
 import { endLeftovers } from '../../../local/processes.ts';
 import { chromiumHere } from '../../support/chromium.ts';
 
@@ -40,7 +40,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   }
   const directory = mkdtempSync(join(tmpdir(), 'staybase-sites-'));
   chmodSync(directory, 0o755);
-  const port = await freePort();
+  const port = await freeStackPort(12_000 + Math.floor(Math.random() * 700) * 10);
   const inherited = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !/^STAYBASE_|^STRIPE_SECRET_KEY$/.test(name)),
   );
@@ -74,13 +74,4 @@ export default async function setup(project: TestProject): Promise<() => Promise
     stripe: at(ports.stripe),
   });
   return stop;
-}
-
-/** A port with all that a stack needs free behind it. */
-async function freePort(): Promise<number> {
-  for (;;) {
-    const port = 13_000 + Math.floor(Math.random() * 700) * 10;
-    const free = await Promise.all(Object.values(portsFrom(port)).map(isFree));
-    if (free.every(Boolean)) return port;
-  }
 }
