@@ -360,11 +360,12 @@ declare
   problem text;
   terms   text[] := '{}';
 begin
-  -- In a query string every argument arrives as text.
-  if jsonb_typeof(wanted) = 'string' then
+  -- In a query string every argument arrives as text. Measured before it is read: deep nesting is an
+  -- error of its own.
+  if jsonb_typeof(wanted) = 'string' and octet_length(wanted #>> '{}') <= 4096 then
     begin
       wanted := (wanted #>> '{}')::jsonb;
-    exception when invalid_text_representation or untranslatable_character then
+    exception when data_exception then
       perform private.refuse('invalid_filter');
     end;
   end if;

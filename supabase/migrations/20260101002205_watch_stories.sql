@@ -397,9 +397,7 @@ begin
     and conversations.guest_id = booking.guest_id;
   select messages.position into last from public.messages
   where messages.message_id = staff_messages.before and messages.conversation_id = conversation;
-  if last is null then
-    perform private.audit('messages.read', 'booking', booking.booking_id);
-  end if;
+  perform private.audit('messages.read', 'booking', booking.booking_id);
   return query
     select messages.message_id, messages.side, messages.kind, messages.body, messages.masked,
       messages.sent_at

@@ -179,7 +179,8 @@ from (values
   ('{"sauna) || (1": true}', 'sauna) || (1: cannot be searched.')
 ) as asked (wanted, problem);
 select matches(pg_temp.refusal(format('select private.custom_filter(%L)', wanted)), '^invalid_filter', left(wanted, 20))
-from unnest(array['[]', '7', '""', '"{"', '"7"', '"[]"', '"\"{}\""', '{"floor": [' || repeat('1, ', 2000) || '1]}']) as wanted;
+from unnest(array['[]', '7', '""', '"{"', '"7"', '"[]"', '"\"{}\""', '"{\"floor\": 1e999999}"', '"{\"view\": \"\\u0000\"}"',
+  '{"floor": [' || repeat('1, ', 2000) || '1]}', '"' || repeat('[', 4000) || '"', '"' || repeat('[', 100000) || '"']) as wanted;
 
 -- Each verb asks it
 select tests.back();

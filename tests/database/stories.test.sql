@@ -78,6 +78,12 @@ select results_eq(
 select results_eq(
   $$ select action, actor_id from public.staff_audit_log(object_id => tests.id('visit')) limit 1 $$,
   $$ values ('messages.read', tests.person('sam')) $$, 'and it is in the audit log');
+select is_empty(
+  $$ select body from public.staff_messages(tests.id('visit'), before => tests.id('hello')) where kind = 'text' $$,
+  'before the first is nothing');
+select is(
+  (select count(*) from public.staff_audit_log(object_id => tests.id('visit')) where action = 'messages.read'),
+  2::bigint, 'which is a reading, too');
 select results_eq(
   $$ select kind, what, actor, said from public.staff_booking_story(tests.id('visit')) where kind = 'complaint' $$,
   $$ values ('complaint', 'not_clean', 'guest', 'Dust.') $$, 'the story has the complaint');

@@ -1,4 +1,4 @@
-import { openToAll, outcome, request, testGuards } from '../../support/guards.ts';
+import { type Guard, openToAll, outcome, request, testGuards } from '../../support/guards.ts';
 
 testGuards([
   // profiles
@@ -75,6 +75,41 @@ testGuards([
       update private.settings set staff_need_second_factor = true`,
     holds: outcome('alan', `select public.staff_reports()`, 'second_factor_required'),
   },
+  {
+    name: 'staff decide with a second factor where the setting says so',
+    without: {
+      rule: 'private.staff_caller',
+      piece: 'if not private.has_second_factor() then',
+      becomes: 'if false then',
+    },
+    after: `insert into private.staff (profile_id) values (tests.person('alan'));
+      update private.settings set staff_need_second_factor = true`,
+    holds: outcome(
+      'alan',
+      `select public.staff_suspend(tests.id('grace'), 'Mine.')`,
+      'second_factor_required',
+    ),
+  },
+  ...[
+    [
+      'who showed no second factor',
+      'and private.has_second_factor()',
+      'update private.settings set staff_need_second_factor = true',
+    ],
+    [
+      'who are suspended',
+      'private.caller_is_active() and',
+      `insert into private.suspensions (profile_id, reason) values (tests.person('alan'), 'Test.')`,
+    ],
+  ].map(([who, piece = '', so]): Guard => ({
+    name: `staff ${who} see no case`,
+    without: { rule: 'private.caller_is_staff', piece, becomes: '' },
+    after: `insert into private.staff (profile_id) values (tests.person('alan'));
+      insert into public.complaints (complaint_id, booking_id, category, complaint, created_at)
+      values (tests.id('complaint'), tests.id('visit'), 'not_clean', 'Dust.', private.now());
+      ${so}`,
+    holds: outcome('alan', 'select from public.complaints', '0'),
+  })),
   // strangers
   {
     name: 'an operator hears of people who did not confirm their address',

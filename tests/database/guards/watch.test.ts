@@ -4,6 +4,13 @@ const staffed = `insert into private.staff (profile_id) values (tests.person('al
 const undecided =
   `insert into public.complaints (complaint_id, booking_id, category, complaint, created_at)
   values (tests.id('complaint'), tests.id('visit'), 'not_clean', 'Dust.', private.now());`;
+/** Of Grace about the mill and the loft, and of Margaret about the mill. */
+const wrote = `select tests.become('grace');
+  select public.start_conversation(tests.id('to grace'), tests.id('mill'), 'To Grace.');
+  select public.start_conversation(tests.id('elsewhere'), tests.id('loft'), 'Elsewhere.');
+  select tests.become('margaret');
+  select public.start_conversation(tests.id('other'), tests.id('mill'), 'Of another.');
+  select tests.back();`;
 const givenUp =
   `insert into private.commands (command_id, kind, idempotency_key, booking_id, payment_id, status,
     problem, due_at, created_at, finished_at)
@@ -119,6 +126,46 @@ testGuards([
     after: `${staffed} ${undecided} select tests.become('alan');
       select public.staff_messages(tests.id('visit')); select tests.back();`,
     holds: `exists (select from private.audit_log where action = 'messages.read')`,
+  },
+  {
+    name: 'a page further on is a reading of messages, too',
+    without: {
+      rule: 'private.staff_messages',
+      piece: `perform private.audit('messages.read', 'booking', booking.booking_id);`,
+      becomes: `if last is null then
+        perform private.audit('messages.read', 'booking', booking.booking_id);
+      end if;`,
+    },
+    after: `${staffed} ${undecided} ${wrote} select tests.become('alan');
+      select public.staff_messages(tests.id('visit'), before => tests.id('to grace'));
+      select tests.back();`,
+    holds: `exists (select from private.audit_log where action = 'messages.read')`,
+  },
+  ...[
+    ['at another home', 'conversations.listing_id = booking.listing_id'],
+    ['of another guest', 'conversations.guest_id = booking.guest_id'],
+  ].map(([whose, piece = '']): Guard => ({
+    name: `a case opens no messages ${whose}`,
+    // The other one, and not whichever comes first.
+    without: {
+      rule: 'private.staff_messages',
+      piece,
+      becomes: piece.replace('=', '<>'),
+    },
+    after: `${staffed} ${undecided} ${wrote} select tests.become('alan');`,
+    holds: `(select string_agg(body, ', ') from public.staff_messages(tests.id('visit'))
+      where kind = 'text') = 'To Grace.'`,
+  })),
+  {
+    name: 'the messages of a stay are those of one conversation',
+    without: {
+      rule: 'private.staff_messages',
+      piece: 'where messages.conversation_id = conversation and messages.position',
+      becomes: 'where messages.position',
+    },
+    after: `${staffed} ${undecided} ${wrote} select tests.become('alan');`,
+    holds: `(select string_agg(body, ', ') from public.staff_messages(tests.id('visit'))
+      where kind = 'text') = 'To Grace.'`,
   },
   {
     name: 'only staff have a command tried again',
