@@ -4,7 +4,7 @@ import { createClient } from '@supabase/supabase-js';
 import { request } from 'node:http';
 import { beforeAll, expect, inject, test } from 'vitest';
 import { startGateway } from '../../local/gateway.ts';
-import { keys } from '../../local/keys.ts';
+import { keys, signToken } from '../../local/keys.ts';
 import { createMailbox } from '../../local/mail.ts';
 import { connectCluster } from '../../local/postgres/cluster.ts';
 import { createRealtime } from '../../local/realtime/server.ts';
@@ -97,6 +97,8 @@ test('a message is broadcast to both sides of its conversation, with ids only, a
   await joined(hosts);
   await joined(guests);
   await expect.poll(() => strangers.reasons[0]).toMatch(/^Unauthorized/);
+  // What is said to everybody is not said to a private channel.
+  await asPostgres(`select realtime.send('{}', 'open', '${topic}', false)`);
   const message_id = await say(host, 'Very quiet.');
   for (const ear of [hosts, guests]) {
     await expect.poll(() => ear.heard).toMatchObject([
@@ -203,6 +205,8 @@ test('a token with a foreign signature or an expired one is refused', async () =
     forged,
     // As JSON can say it, and no browser does.
     'forged, in a list': [forged] as unknown as string,
+    'of a server': signToken({ role: 'service_role', exp: Math.ceil(Date.now() / 1000) + 3600 }),
+    'without an end': signToken({ role: 'authenticated', sub: host.id }),
     over: tokenFor({ id: host.id, email: host.email, expiresIn: -5 }),
   };
   for (const [name, token] of Object.entries(tokens)) {
@@ -213,7 +217,7 @@ test('a token with a foreign signature or an expired one is refused', async () =
     const ear = listen(client, `person:${host.id}`);
     await expect.poll(() => [name, ear.reasons[0]]).toEqual([
       name,
-      expect.stringMatching(/^(Failed to validate JWT signature|Token has expired)/),
+      expect.stringMatching(/^(Failed to validate JWT signature|Token has expired|Fields `role`)/),
     ]);
     await client.removeAllChannels();
     client.realtime.disconnect();

@@ -127,15 +127,29 @@ for (const [what, how] of Object.entries(guarded)) {
   });
 }
 
+test('each page that the gateway shows is closed to the pages of strangers', async () => {
+  const { url } = await testApi();
+  const pages = ['mail', 'mail/preview', 'mail/preview/message_received', 'graphiql', 'docs'];
+  for (const path of [...pages, 'docs/page.js', 'console', 'console/', 'console/bookings/1']) {
+    for (const [who, shown] of Object.entries(strangers)) {
+      const { status } = await ask(`${url}/${path}`, shown);
+      expect([path, who, status]).toEqual([path, who, 403]);
+    }
+  }
+});
+
 test('a page of any site may use the publishable key, as it may when this is hosted', async () => {
   const headers = { apikey: keys.publishable, origin: 'https://example.com' };
   const { status } = await ask(`${(await testApi()).url}/rest/v1/amenities?limit=1`, headers);
   expect(status).toBe(200);
 });
 
-test('only pages of this machine may show the mails, GraphiQL and the fake Stripe inside them', async () => {
+test('only pages of this machine may show the mails, GraphiQL, the reference and the fake Stripe inside them', async () => {
   const { url: api } = await testApi();
-  for (const url of [`${api}/mail`, `${api}/graphiql`, `${(await testStripe()).url}/_fake`]) {
+  const pages = ['mail', 'mail/preview', 'mail/preview/message_received', 'graphiql', 'docs/'];
+  for (
+    const url of [...pages.map((page) => `${api}/${page}`), `${(await testStripe()).url}/_fake`]
+  ) {
     const { headers } = await ask(url);
     expect(headers['content-security-policy'])
       .toMatch(/(^|; )frame-ancestors 'self' http:\/\/127[^;]*$/);
