@@ -107,18 +107,25 @@ values (tests.id('visit'), 'Nobody came.', private.now(), private.now() + interv
 select is(tests.outcome('sam', $$ select public.staff_messages(tests.id('visit')) $$) ~ '^[0-9]+$', true,
   'a report of a no-show opens them');
 update public.no_shows set status = 'withdrawn', closed_at = private.now();
+select is(tests.outcome('sam', $$ select public.staff_messages(tests.id('visit')) $$), 'no_open_case',
+  'one that was withdrawn closes them');
 insert into public.damage_claims (
   claim_id, booking_id, status, currency, amount_minor, damage, objection, created_at, answer_until)
 values (tests.id('claim'), tests.id('visit'), 'disputed', 'EUR', 1000, 'A cup.', 'No.', private.now(), private.now());
 select is(tests.outcome('sam', $$ select public.staff_messages(tests.id('visit')) $$) ~ '^[0-9]+$', true,
   'a claim for damage opens them');
 update public.damage_claims set status = 'withdrawn', closed_at = private.now();
+select is(tests.outcome('sam', $$ select public.staff_messages(tests.id('visit')) $$), 'no_open_case',
+  'a claim that was withdrawn closes them');
 insert into private.disputes (stripe_dispute_id, payment_id, booking_id, status, currency, amount_minor, opened_at)
 select 'dp_1', payment_id, booking_id, 'open', currency, amount_minor, private.now()
 from public.payments where booking_id = tests.id('visit');
 select is(tests.outcome('sam', $$ select public.staff_messages(tests.id('visit')) $$) ~ '^[0-9]+$', true,
   'a dispute opens them');
-update private.disputes set booking_id = tests.id('other');
+update private.disputes set status = 'won', closed_at = private.now();
+select is(tests.outcome('sam', $$ select public.staff_messages(tests.id('visit')) $$), 'no_open_case',
+  'a dispute that was won closes them');
+update private.disputes set booking_id = tests.id('other'), status = 'open', closed_at = null;
 select is(
   tests.outcome('sally', $$ select public.staff_messages(tests.id('other')) $$), 'own_case',
   'nobody reads the messages about a home of their own');

@@ -95,6 +95,19 @@ testGuards([
     holds: `(select count(*) from public.search_listings(words => 'common')) = 4`,
   },
   {
+    name: 'a home that is hidden is not found by its words',
+    without: {
+      rule: 'private.homes_around',
+      piece: 'WHERE listing_search.listed',
+      becomes: 'WHERE true',
+    },
+    after: `update public.listings set title = 'Lighthouse' where listing_id = tests.id('loft');
+      set constraints all immediate;
+      update public.listings set status = 'hidden' where listing_id = tests.id('loft');
+      set constraints all immediate`,
+    holds: `(select count(*) from public.search_listings(words => 'lighthouse')) = 0`,
+  },
+  {
     name: 'a minus leaves homes out',
     without: { rule: 'private.word_query', piece: '(?!["-])', becomes: '' },
     after: `set constraints all immediate`,
