@@ -4,6 +4,7 @@
 create index bookings_status_created_at_idx
   on public.bookings (status, created_at desc, booking_id desc);
 
+-- Without the words that came with the request: they are the first message of a conversation.
 create type public.staff_booking as (
   booking_id          uuid,
   status              public.booking_status,
@@ -22,7 +23,6 @@ create type public.staff_booking as (
   captured_minor      bigint,
   refunded_minor      bigint,
   cancellation_policy text,
-  message             text,
   reason              text,
   nights              text[],
   has_open_case       boolean,
@@ -63,8 +63,7 @@ begin
   select booking.booking_id, booking.status, booking.listing_id, listings.title, booking.host_id,
     host.display_name, booking.guest_id, guest.display_name, booking.check_in, booking.check_out,
     booking.guests, booking.currency, guest_totals.total_minor, host_totals.payout_minor,
-    money.captured_minor, money.refunded_minor, booking.cancellation_policy, booking.message,
-    booking.reason,
+    money.captured_minor, money.refunded_minor, booking.cancellation_policy, booking.reason,
     array(
       select claims.kind || ' ' || lower(claims.nights) || ' to ' || upper(claims.nights)
       from private.claims where claims.booking_id = booking.booking_id

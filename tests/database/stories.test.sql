@@ -38,6 +38,14 @@ select results_eq(
   $$ values ('confirmed', 'Grace', 'Ada', true, 0::bigint,
        array['stay 2031-06-02 to 2031-06-05'], false) $$,
   'a booking has its people, its money and its nights');
+select tests.back();
+update public.bookings set message = 'We come late.' where booking_id = tests.id('visit');
+select tests.become('sam');
+select is_empty(
+  $$ select seen::text from public.staff_bookings() as seen where seen::text like '%come late%'
+     union all select seen::text from public.staff_booking_story(tests.id('visit')) as seen
+     where seen::text like '%come late%' $$,
+  'what a guest wrote with the request is a message like any other, and not among them');
 select is(
   tests.outcome('sam', $$ select public.staff_booking(tests.id('nothing')) $$), 'booking_not_found',
   'one that does not exist is not found');

@@ -108,7 +108,6 @@ function Head(
           fact('Reason', booking.reason),
         ]}
       />
-      {booking.message !== '' && <blockquote>{booking.message}</blockquote>}
       <div class='row'>
         {booking.status === 'confirmed' && (
           <Action
