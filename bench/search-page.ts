@@ -16,7 +16,7 @@ const someHomes = `${where}
     select listing_id from private.listing_search
     where listed order by place <-> point(city.longitude, city.latitude) limit 20);`;
 
-/** What is typed beside the map: a frequent word, a rare one, and one that nobody spelled so. */
+/** Search words: a common one, a rare one, and a misspelled one. */
 const worded = (name: string, more: string) =>
   timed(
     name,

@@ -67,7 +67,7 @@ const message = {
 
 const decision = 'The photos of both sides show it.';
 
-/** What some letters know more of, or instead; what none of them knows is left out of the letter. */
+/** Facts that some e-mails have in addition or instead; facts that none has are left out of the e-mail. */
 const more: Record<string, Record<string, unknown>> = {
   charge_failed: { unpaid_minor: 36_090, paid_minor: 36_090 },
   complaint_decided_guest: { complaint_decision: decision },
@@ -84,11 +84,11 @@ const more: Record<string, Record<string, unknown>> = {
   decision_made: { words: 'The description says there is a lift.', measure: 'warn' },
 };
 
-/** Every letter there is, by the name of its template. */
+/** All e-mails, by the name of their template. */
 export const letterNames = [...templateNames, 'message_received', ...newsNames];
 export { languageNames };
 
-/** A letter with the facts of an example, such as a reader of that language gets it. */
+/** An e-mail with the facts of an example, in that language. */
 export function exampleLetter(template: string, language: string) {
   const facts = template === 'message_received'
     ? message
@@ -110,7 +110,7 @@ const namesOfLanguages: Record<string, string> = {
   es: 'Español',
 };
 
-/** All letters at `/mail/preview`, and each in every language at `/mail/preview/NAME`. */
+/** All e-mails at `/mail/preview`, and each in every language at `/mail/preview/NAME`. */
 export function letterRoutes(): Hono {
   return new Hono()
     .get('/', (c) => c.html(list(), 200, framedByOurs))

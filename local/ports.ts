@@ -92,7 +92,7 @@ export function isAnswering(port: number): Promise<boolean> {
   });
 }
 
-/** Another gateway's port for which all of them are free, the next thousand first. */
+/** Another gateway port for which all ports are free, trying the next thousand first. */
 export async function freeStackPort(near: number): Promise<number> {
   for (let step = 1;; step += 1) {
     const port = 1024 + (near - 1024 + step * 1000) % 64_000;

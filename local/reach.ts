@@ -12,7 +12,7 @@ export interface Reach {
   publicUrl?: string;
   /** How they reach the fake Stripe's pages. */
   stripeUrl?: string;
-  /** How they reach the storefront. */
+  /** How clients reach the storefront. */
   storefrontUrl?: string;
 }
 

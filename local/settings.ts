@@ -12,7 +12,7 @@ export interface StackSettings {
   ports: Ports;
   /** Everything this stack keeps. */
   directory: string;
-  /** The frontend, where links in mails lead, if it is not the storefront. */
+  /** The frontend that links in e-mails lead to, if it is not the storefront. */
   siteUrl: string | undefined;
   /** From where it is reached. */
   reach: Reach;

@@ -5,11 +5,11 @@ import { extname, join } from 'node:path';
 import { framedByOurs } from './loopback.ts';
 import { inProject } from './paths.ts';
 
-/** A site of files only, made by Vite. */
+/** A static site, built by Vite. */
 export interface Site {
   /** Its folder, absolute. */
   folder: string;
-  /** The path it is served below, with a slash at both ends. */
+  /** The path it is served under, with a slash at both ends. */
   base: string;
 }
 
@@ -18,13 +18,13 @@ export const storefrontSite: Site = { folder: inProject('examples', 'storefront'
 
 const built = ({ folder }: Site, ...parts: string[]) => join(folder, 'dist', ...parts);
 
-/** What a site is made of: its own files, and what it takes from the project. */
+/** The sources of a site: its own files, and those it imports from the project. */
 const sourcesOf = ({ folder }: Site): string[] =>
   [`${folder}/{src,public}/**/*`, `${folder}/*.*`, inProject('packages/*/src/**/*')]
     .flatMap((pattern) => globSync(pattern))
     .concat(inProject('types', 'database.ts'));
 
-/** Builds a site if a file of it is newer than what was built. An image brings it built, without the tools. */
+/** Builds a site if one of its sources is newer than the build. A Docker image contains the build, without the tools. */
 export async function buildSite(site: Site): Promise<void> {
   const index = built(site, 'index.html');
   const isCurrent = existsSync(index) && (
@@ -91,7 +91,7 @@ function pageOf(site: Site, settings: Record<string, unknown>): string {
     .replace(/(<script type="application\/json" id="settings">)[^<]*/, (_, tag) => tag + json);
 }
 
-/** Nothing but the site itself and what is named, by no other site's frame. */
+/** A policy that allows only the site itself and the given sources, and forbids framing by other sites. */
 function policy(more: Record<string, string[]>): string {
   const own: Record<string, string[]> = {
     'default-src': ["'none'"],

@@ -29,7 +29,7 @@ if (found === '') {
 }
 
 const directory = mkdtempSync(join(tmpdir(), 'staybase-pictures-'));
-// As root, Postgres runs as a person of its own.
+// When started as root, Postgres runs as a separate user.
 chmodSync(directory, 0o755);
 const port = await freeStackPort(55_321);
 const stack = spawn(process.execPath, [inProject('local', 'start.ts')], {
@@ -63,7 +63,7 @@ try {
     await page.locator('input[type=password]').press('Enter');
     await email.waitFor({ state: 'detached' });
   }
-  // A stay with a story: paid, and over.
+  // A stay with a long story: paid and completed.
   await page.goto(`http://127.0.0.1:${port}/console/bookings`);
   await page.getByRole('row').filter({ hasText: 'completed' }).getByRole('link').first().click();
   await page.getByRole('heading', { name: 'Story' }).waitFor();
@@ -73,7 +73,7 @@ try {
   await end();
 }
 
-/** Until nothing comes any more; a page that asks again and again is taken as it is after ten seconds. */
+/** Waits until the network is idle; a page that keeps polling is taken after ten seconds. */
 async function quiet(page: Page): Promise<void> {
   await page.waitForLoadState('networkidle', { timeout: 10_000 }).catch(() => {});
   await page.waitForFunction(() =>
@@ -91,7 +91,7 @@ async function take(page: Page, name: string): Promise<void> {
   console.log(`Wrote docs/pictures/${name}.png, ${Math.ceil(picture.length / 1000)} kB.`);
 }
 
-/** The same picture in fewer bytes: its data deflated at the highest level, without what is not its data. */
+/** The same picture in fewer bytes: recompressed at the highest level, without metadata. */
 function deflated(png: Buffer): Buffer {
   const head = png.subarray(0, 8);
   const chunks: { type: string; data: Buffer }[] = [];

@@ -3,7 +3,7 @@ import { type Binding, filterOf } from './filters.ts';
 import type { Change } from './pgoutput.ts';
 import { BadToken, type Claims, claimsOf, expired } from './token.ts';
 
-/** Sends a message of this channel to its client. */
+/** Sends a message on this channel to its client. */
 export type Push = (event: string, payload: unknown) => void;
 
 interface Listening extends Binding {
@@ -12,14 +12,14 @@ interface Listening extends Binding {
   isWanted(row: Record<string, unknown>): boolean;
 }
 
-/** Why somebody may not join, in the words of hosted Realtime. */
+/** Why a join is refused, in the words of hosted Realtime. */
 export class Refused extends Error {}
 
 let lastId = 0;
 
 /** One client in one private topic. */
 export class Channel {
-  /** Without `realtime:` in front. */
+  /** Without the prefix `realtime:`. */
   readonly topic: string;
   /** As the client listed them, each with its id. */
   bindings: (Binding & { id: number })[] = [];
@@ -56,7 +56,7 @@ export class Channel {
       access_token?: string;
       config?: { private?: boolean; postgres_changes?: Binding[] };
     };
-    // As a project of Staybase has to be set up (docs/operations.md).
+    // As a Staybase project must be configured (docs/operations.md).
     if (config?.private !== true) {
       throw new Refused('PrivateOnly: This project only allows private channels');
     }
@@ -78,7 +78,7 @@ export class Channel {
     return this.#listening.length > 0;
   }
 
-  /** Begins to listen to tables, if the client asked for any, and says when that is so. */
+  /** Starts listening to tables, if the client asked for any, and confirms it. */
   async listen(database: RealtimeDatabase): Promise<void> {
     if (this.bindings.length === 0) return;
     try {
@@ -104,7 +104,7 @@ export class Channel {
     this.#push('broadcast', { type: 'broadcast', event, payload });
   }
 
-  /** Tells of a change, if this person sees the row and asked for it. */
+  /** Sends a change, if this person may see the row and asked for it. */
   async changed(database: RealtimeDatabase, change: Change): Promise<void> {
     const { relation, type, key, committedAt } = change;
     const concerned = this.#listening.filter((one) =>
@@ -128,7 +128,7 @@ export class Channel {
     });
   }
 
-  /** The client has another token, of the same person or of another: what it opens is asked again. */
+  /** The client has a new token, of the same person or another: its access is checked again. */
   async renew(database: RealtimeDatabase, token: unknown): Promise<void> {
     try {
       this.#claims = await admitted(database, token, this.topic);
@@ -142,7 +142,7 @@ export class Channel {
     clearTimeout(this.#timer);
     const { exp } = this.#claims;
     if (exp === undefined) return;
-    // A timer counts no further than 24 days.
+    // A timer cannot be longer than 24 days.
     this.#timer = setTimeout(() => {
       if (this.#isOver()) this.#shutDown(expired(exp));
       else this.#endInTime();
@@ -170,7 +170,7 @@ export class Channel {
   }
 }
 
-/** Whose token it is, if that person may hear the topic. */
+/** The owner of a token, if that person may listen to the topic. */
 async function admitted(
   database: RealtimeDatabase,
   token: unknown,

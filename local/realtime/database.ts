@@ -3,7 +3,7 @@ import pg from 'pg';
 import type { Claims } from './token.ts';
 import { type Change, LogReader } from './pgoutput.ts';
 
-/** What was said to a topic by `realtime.send`. */
+/** A broadcast to a topic, by `realtime.send`. */
 export interface Told {
   topic: string;
   event: string;
@@ -14,17 +14,17 @@ export interface Told {
 export interface Listeners {
   told(message: Told): void;
   changed(change: Change): Promise<void>;
-  /** The connection is gone; nobody hears anything any more. */
+  /** Called when the connection is lost. */
   lost(): void;
 }
 
 /** How often the log is read while somebody listens to it, in milliseconds. */
 const every = 100;
-/** Hosted keeps what was said for three days. */
+/** As on hosted Realtime, broadcasts are kept for three days. */
 const kept = '3 days';
 
 /**
- * What Realtime does in the database: it hears what is said, reads the log, and asks as a person what
+ * What Realtime does in the database: it receives broadcasts, reads the log, and checks as a person what
  * that person may hear and see.
  */
 export class RealtimeDatabase {
@@ -35,7 +35,7 @@ export class RealtimeDatabase {
 
   private constructor(url: string, listeners: Listeners) {
     this.#pool = new pg.Pool({ connectionString: url, max: 3, idleTimeoutMillis: 10_000 });
-    // A connection that breaks while nobody uses it; whoever asks next hears of it.
+    // A connection that breaks while idle; the next query reports it.
     this.#pool.on('error', () => {});
     this.#ear = new pg.Client({ connectionString: url });
     this.#listeners = listeners;
@@ -80,7 +80,7 @@ export class RealtimeDatabase {
     if (told !== undefined) this.#listeners.told(told);
   }
 
-  /** Whether the policies of realtime.messages let that person hear a topic; asked as hosted asks. */
+  /** Whether the policies of realtime.messages let that person listen to a topic; checked as on hosted Realtime. */
   async mayHear(claims: Claims, topic: string): Promise<boolean> {
     return await this.#as(claims, async (client, become) => {
       const { rows: [row] } = await client.query(
@@ -129,7 +129,7 @@ export class RealtimeDatabase {
           [claims.role, JSON.stringify(claims), topic],
         ));
     } catch (error) {
-      // What a policy refuses outright is a no like any other.
+      // An error raised by a policy is a refusal too.
       if ((error as { code?: string }).code === '42501') return undefined as T;
       throw error;
     } finally {
@@ -153,7 +153,7 @@ export class RealtimeDatabase {
     return rows;
   }
 
-  /** Begins to read the log, once; from then on each commit is told of. */
+  /** Starts reading the log, once; from then on each commit is reported. */
   async followLog(): Promise<void> {
     const log = this.#log ??= this.#follow();
     log.catch(() => {
@@ -166,7 +166,7 @@ export class RealtimeDatabase {
     const client = await this.#pool.connect();
     const slot = `realtime_${randomUUID().replaceAll('-', '')}`;
     const reader = new LogReader();
-    // Of this session: it is gone with it, whatever ends the process.
+    // A temporary slot: it ends with the session, whatever ends the process.
     await client.query(`select pg_create_logical_replication_slot($1, 'pgoutput', true)`, [slot]);
     let [ended, running] = [false, Promise.resolve()];
     let timer: NodeJS.Timeout;
@@ -211,7 +211,8 @@ export class RealtimeDatabase {
   }
 }
 
-/** The database was made when the stack had none. */
+/** The database was created when the stack had no Realtime. */
 export class NoRealtime extends Error {
-  override message = 'This database is older than Realtime of the embedded stack: npm run reset.';
+  override message =
+    'This database was created before the embedded stack had Realtime. Run: npm run reset';
 }

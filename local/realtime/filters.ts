@@ -19,7 +19,7 @@ const operators: Record<string, (value: unknown, wanted: string) => boolean> = {
     wanted.replace(/^\((.*)\)$/s, '$1').split(',').some((one) => compare(value, one) === 0),
 };
 
-/** Numbers as numbers, all else as text; nothing compares to null. */
+/** Numbers are compared as numbers, everything else as text; null matches nothing. */
 function compare(value: unknown, wanted: string): number {
   if (value === null) return NaN;
   const [own, other] = typeof value === 'number'
@@ -29,7 +29,7 @@ function compare(value: unknown, wanted: string): number {
 }
 
 /**
- * What a filter such as `conversation_id=eq.<id>` asks of a row.
+ * Parses a filter such as `conversation_id=eq.<id>`.
  * @throws an `Error` that says what is wrong with it
  */
 export function filterOf({ filter }: Binding, columns: { name: string }[]): (row: Row) => boolean {

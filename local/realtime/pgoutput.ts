@@ -9,7 +9,7 @@ export interface Relation {
   columns: { name: string; isKey: boolean }[];
 }
 
-/** A row that was made or changed: which one, by its key. */
+/** An inserted or updated row, by its key. */
 export interface Change {
   relation: Relation;
   type: 'INSERT' | 'UPDATE';
@@ -18,12 +18,12 @@ export interface Change {
   committedAt: Date;
 }
 
-/** Reads message after message; what a relation is comes before its first row, and is remembered. */
+/** Decodes messages in order; the description of a relation comes before its first row, and is remembered. */
 export class LogReader {
   readonly #relations = new Map<number, Relation>();
   #committedAt = new Date(0);
 
-  /** The change that a message tells of, if it tells of one that is read here: rows that went are not. */
+  /** The change in a message, if it is one that is read here: deleted rows are not. */
   read(message: Buffer): Change | undefined {
     const at = new Cursor(message);
     switch (at.letter()) {
@@ -57,7 +57,7 @@ export class LogReader {
   #change(type: Change['type'], at: Cursor): Change | undefined {
     const relation = this.#relations.get(at.int32());
     if (relation === undefined) return undefined;
-    // An update may tell the former key or row first.
+    // An update may contain the old key or row first.
     if (at.letter() !== 'N') {
       at.values();
       at.skip(1);
@@ -106,7 +106,7 @@ class Cursor {
     return String.fromCharCode(this.int8());
   }
 
-  /** Up to the zero behind it. */
+  /** Up to its terminating zero. */
   text(): string {
     const end = this.#bytes.indexOf(0, this.#at);
     const text = this.#bytes.toString('utf8', this.#at, end);
@@ -114,7 +114,7 @@ class Cursor {
     return text;
   }
 
-  /** A row: texts, null, and undefined for what was left where it is because it is large and did not change. */
+  /** A row: texts, null, and undefined for unchanged TOAST values, which are not sent. */
   values(): (string | null | undefined)[] {
     return Array.from({ length: this.int16() }, () => {
       const kind = this.letter();

@@ -1,6 +1,6 @@
 // What Staybase uses of Supabase's Realtime, over the websocket protocol of realtime-js: private channels,
 // what the database broadcasts to them, and changes of the published tables. No presence, no broadcasts of
-// clients, no rows that went (local/README.md).
+// clients, no deleted rows (local/README.md).
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
@@ -10,7 +10,7 @@ import { NoRealtime, RealtimeDatabase, type Told } from './database.ts';
 import type { Change } from './pgoutput.ts';
 
 export interface Realtime {
-  /** Takes a connection that asks to become a websocket. */
+  /** Handles an upgrade request to a websocket. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   stop(): Promise<void>;
 }
@@ -53,7 +53,7 @@ export function createRealtime(databaseUrl: string): Realtime {
     lost() {
       const lost = opened;
       opened = undefined;
-      // They come again, and know that they missed something.
+      // They reconnect, and know that they missed something.
       for (const { socket } of clients) socket.close(1012);
       void lost?.then((database) => database.close()).catch(() => {});
     },
@@ -66,7 +66,7 @@ export function createRealtime(databaseUrl: string): Realtime {
     return opening;
   };
 
-  /** Ends a channel; nobody reads the log when nobody listens to it. */
+  /** Ends a channel; the log is not read while nobody listens. */
   async function leave({ channels: joined }: Client, topic: string): Promise<void> {
     joined.get(topic)?.close();
     joined.delete(topic);
@@ -89,7 +89,7 @@ export function createRealtime(databaseUrl: string): Realtime {
           (event, payload) => send({ joinRef, ref: null, topic, event, payload }),
           () => void leave(client, topic).catch(() => {}),
         );
-        // It may have gone while it was asked for.
+        // It may have closed meanwhile.
         if (!clients.has(client)) return joined.close();
         client.channels.set(topic, joined);
         reply('ok', { postgres_changes: joined.bindings });
@@ -104,7 +104,7 @@ export function createRealtime(databaseUrl: string): Realtime {
           (payload as { access_token?: unknown } | null)?.access_token,
         );
       default:
-        // Presence, and what clients would say themselves: Staybase's policies let nobody.
+        // Presence and broadcasts of clients, which Staybase's policies allow nobody.
         return reply('error', { reason: 'This is not part of the embedded stack.' });
     }
   }
@@ -115,7 +115,7 @@ export function createRealtime(databaseUrl: string): Realtime {
     const send = (message: Message) => {
       if (socket.readyState === socket.OPEN) socket.send(written(message, isArray));
     };
-    // One after the other, as they came.
+    // One after the other, in the order of arrival.
     let done: Promise<unknown> = Promise.resolve();
     socket.on('message', (data, isBinary) => {
       const message = isBinary ? undefined : readMessage(String(data), isArray);

@@ -1,15 +1,15 @@
 import { keys, signAgain } from '../keys.ts';
 
-/** What a token says, as Postgres is told. */
+/** The claims of a token, as passed to Postgres. */
 export interface Claims {
   role: 'anon' | 'authenticated';
-  /** When it ends, in seconds since 1970; the publishable key never does. */
+  /** When it expires, in seconds since 1970; the publishable key never does. */
   exp: number | undefined;
   sub?: string;
   [claim: string]: unknown;
 }
 
-/** Why nobody is let in with it. */
+/** Why a token is rejected. */
 export class BadToken extends Error {}
 
 /**

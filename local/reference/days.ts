@@ -7,10 +7,10 @@ export const writtenOn = '2027-01-04';
 const milliseconds = 86_400_000;
 const iso = (time: number) => new Date(time).toISOString().slice(0, 10);
 
-/** So many days after the examples were written. */
+/** A day relative to the one on which the examples were written. */
 export const ahead = (days: number): string => iso(Date.parse(writtenOn) + days * milliseconds);
 
-/** A text with every day of an example moved by as many days as have passed since they were written. */
+/** A text with every date of an example shifted by the days that have passed since they were written. */
 export function movedTo(today: string, text: string): string {
   const passed = Date.parse(today) - Date.parse(writtenOn);
   return text

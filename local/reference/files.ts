@@ -24,7 +24,7 @@ const file = (type: string, path: string): ServedFile => ({
   read: () => readFileSync(path, 'utf8'),
 });
 
-/** What stands beside the page, by its address below it; guides as they are written. */
+/** Files next to the page, by path; guides as Markdown. */
 export function filesBeside(): Record<string, ServedFile> {
   const guides = readdirSync(inProject('docs', 'guides')).filter((name) => name.endsWith('.md'));
   return {
@@ -59,7 +59,7 @@ interface Settings {
   people?: readonly { name: string; email: string; is: string }[];
 }
 
-/** Links to what shows the same in another way, by address. */
+/** Links to other views of the same API, by URL. */
 export interface Link {
   href: string;
   says: string;
@@ -93,7 +93,7 @@ export function page(settings: Settings, links: Link[]): string {
 `;
 }
 
-/** What the page needs, and no more: it reaches no other server than those it is told. */
+/** A minimal policy: the page can connect only to the given servers. */
 export const policy = (connect: string) =>
   [
     "default-src 'none'",

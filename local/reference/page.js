@@ -6,7 +6,7 @@ const { key, password, people } = JSON.parse(byId('settings').textContent);
 const ui = SwaggerUIBundle({
   url: 'openapi.json',
   domNode: byId('reference'),
-  // Two hundred verbs: each is opened when somebody wants it.
+  // Two hundred verbs: all are collapsed at first.
   docExpansion: 'none',
   defaultModelsExpandDepth: 0,
   defaultModelExpandDepth: 2,
@@ -64,7 +64,7 @@ if (select !== null) {
   });
 }
 
-/** What Swagger UI draws without a name, and boxes that only a mouse could scroll. */
+/** Names the fields that Swagger UI leaves without a label, and makes scrollable areas focusable. */
 const names = {
   '#servers': 'Server',
   '.examples-select-element': 'Example',

@@ -53,7 +53,7 @@ const links = [
   { href: 'openapi.json', says: 'openapi.json' },
 ];
 
-/** By the name under which this request reached the gateway: another is another site for the page. */
+/** The origin under which this request reached the gateway: any other would be cross-origin for the page. */
 function originOf(c: Context, { publicUrl }: Reach): string {
   const host = c.req.header('host') ?? '';
   return publicUrl !== undefined && new URL(publicUrl).host === host ? publicUrl : `http://${host}`;

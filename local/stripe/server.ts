@@ -39,7 +39,7 @@ export interface FakeStripe {
   port: number;
   publishableKey: string;
   control: Control;
-  /** What it would answer over HTTP, for a client in the same process. */
+  /** The same response as over HTTP, for a client in the same process. */
   answer(request: ApiRequest): Promise<ApiAnswer>;
   stop(): Promise<void>;
 }

@@ -119,7 +119,7 @@ export async function backUpFiles(
   const files: StoredFile[] = [];
   const missing: Pick<StoredFile, 'bucket' | 'name'>[] = [];
   const known: FileIndex = {};
-  /** By hash. Two files may have one content, and be read at the same time. */
+  /** By hash. Two files may have the same content, and be read at the same time. */
   const begun = new Set<string>();
   let [done, added] = [0, 0];
   await inParallel(rows, async ({ bucket, name, changed, mimetype, cache_control }) => {

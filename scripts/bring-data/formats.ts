@@ -83,7 +83,7 @@ const discounts = or(
   ),
 );
 
-/** The marketplace's own fields; in a CSV file as JSON. What they may be is the database's to say. */
+/** Custom fields; in a CSV file as JSON. The database validates them. */
 const customFields = or(
   {},
   z.preprocess(

@@ -37,7 +37,7 @@ export const codes = {
     'The marketplace does not settle in this currency; it needs a row in private.currencies.',
   invalid_time_zone: 'Use an IANA name such as Europe/Paris.',
   unknown_amenity: 'There is no such amenity.',
-  unknown_property_type: 'There is no such type of home; see the table property_types.',
+  unknown_property_type: 'There is no such property type; see the table property_types.',
   listing_incomplete:
     'Something is missing that a published listing needs; it can be imported as a draft.',
   own_listing: 'Hosts do not book their own homes.',

@@ -62,7 +62,7 @@ export const propertyTypePatterns: [propertyType: string, pattern: RegExp][] = [
   ['home', /\bhome\b|\bplace$|^(private|shared) room$/],
 ];
 
-/** The code of what a host calls a home, such as "Private room in rental unit"; undefined for what nobody knows. */
+/** The code for a host's wording, such as "Private room in rental unit"; undefined if no pattern matches. */
 export const propertyType = (words: string): string | undefined => {
   const plain = words.normalize('NFKD').replace(/[\u0300-\u036f]/g, '').toLowerCase();
   return propertyTypePatterns.find(([, pattern]) => pattern.test(plain))?.[0];

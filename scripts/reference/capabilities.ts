@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { inProject } from '../../local/paths.ts';
 
-/** A row of the table in docs/api.md: what verbs are for, and the guides that show how. */
+/** A row of the table in docs/api.md: a capability, its verbs and its guides. */
 export interface Capability {
   name: string;
   verbs: string[];

@@ -1,13 +1,13 @@
 import type pg from 'pg';
 import { readAnswerTypes } from '../../local/answer-types.ts';
 
-/** Who may do something with which key: nobody signed in, a person, a server with the secret key. */
+/** Who may call an operation: anonymous, signed in, or a server with the secret key. */
 export type Role = 'anon' | 'authenticated' | 'service_role';
 
 export interface Argument {
   name: string;
   type: string;
-  /** As SQL; absent for one that has to be given. */
+  /** As SQL; absent for a required argument. */
   default?: string;
 }
 
@@ -28,15 +28,15 @@ export interface Column {
   type: string;
   nullable: boolean;
   comment: string | null;
-  /** What the text of it can be. */
+  /** The values that it can have. */
   words: string[] | null;
-  /** Which table it refers to. */
+  /** The table it refers to. */
   refers: string | null;
   isKey: boolean;
-  /** Whether clients may say it in a new row, or change it. */
+  /** Whether clients may set it in a new row, or change it. */
   inserted: boolean;
   updated: boolean;
-  /** Whether a new row has it when clients don't say it. */
+  /** Whether it has a default in a new row. */
   hasDefault: boolean;
 }
 
@@ -63,13 +63,13 @@ export interface Composite {
 export interface Refusal {
   code: string;
   topic: string;
-  /** 0 where no answer came at all. */
+  /** 0 if there was no response at all. */
   status: number;
   raised_by: string;
   detail: string;
 }
 
-/** What the database says about its API. */
+/** The description of the API from the database. */
 export interface Catalog {
   verbs: Verb[];
   tables: Table[];
@@ -78,7 +78,7 @@ export interface Catalog {
   refusals: Refusal[];
 }
 
-/** Reads a migrated database. What it says is in an order of its own, so that it is the same everywhere. */
+/** Reads a migrated database. The result is sorted, so that it is the same everywhere. */
 export async function readCatalog(client: pg.Client): Promise<Catalog> {
   const rows = async <Row extends pg.QueryResultRow>(sql: string) =>
     (await client.query<Row>(sql)).rows;

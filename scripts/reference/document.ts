@@ -14,10 +14,10 @@ import { tableParameters, tablePaths, tablesTag } from './tables.ts';
 import { verbPaths } from './verbs.ts';
 import { webhookParameters, webhooks, webhooksTag } from './webhooks.ts';
 
-/** Where the document lies. */
+/** The path of the document. */
 export const referencePath = 'docs/openapi.json';
 
-/** The file with its content, made from a migrated database. */
+/** The file and its content, generated from a migrated database. */
 export async function referenceFiles(client: pg.Client): Promise<Record<string, string>> {
   return { [referencePath]: `${JSON.stringify(await referenceOf(client), null, 1)}\n` };
 }
@@ -27,7 +27,7 @@ async function referenceOf(client: pg.Client) {
   const capabilities = readCapabilities();
   const { version } = JSON.parse(readFileSync(inProject('package.json'), 'utf8'));
   const refusal = (schema: string, type: string) => ({
-    description: 'A refusal: the schema ErrorCode says what each code means and what helps.',
+    description: 'A refusal: the schema ErrorCode says what each code means and how to fix it.',
     content: { [type]: { schema: { $ref: `#/components/schemas/${schema}` } } },
   });
   return {
@@ -44,7 +44,7 @@ async function referenceOf(client: pg.Client) {
       { url: 'http://127.0.0.1:54321', description: 'A stack on this machine (npm start)' },
       {
         url: 'https://{project}.supabase.co',
-        description: 'A project at Supabase',
+        description: 'A Supabase project',
         variables: { project: { default: 'your-project' } },
       },
     ],
@@ -59,7 +59,7 @@ async function referenceOf(client: pg.Client) {
       { name: forServers.name, description: 'Verbs that need the secret key.' },
       {
         name: functionsTag,
-        description: 'They do what SQL cannot. A refusal is `application/problem+json`.',
+        description: 'For what SQL cannot do. A refusal is `application/problem+json`.',
       },
       { name: tablesTag, description: tables },
       { name: webhooksTag, description: telling },
@@ -87,15 +87,15 @@ const introduction =
   `The database decides: \`POST /rest/v1/rpc/<verb>\` calls a verb, \`GET /rest/v1/<table>\` reads a
 table under its policies, and a few edge functions talk to Stripe and mail.
 
-- **Money** is whole minor units with an ISO 4217 code, **days** are dates where the listing stands,
+- **Amounts** are integers in minor units with an ISO 4217 code, **days** are dates in the time zone of the listing,
   \`check_out\` is exclusive.
-- **Repeating** a request does nothing twice: ids of what is made are chosen by the client.
-- **Verbs that only read** (\`x-reads-only\`) answer to GET as well, with the arguments in the query.
+- **Repeating** a request is safe: the client chooses the ids of what it creates.
+- **Verbs that only read** (\`x-reads-only\`) also accept GET, with the arguments in the query.
 - **x-callers** says who may call an operation: everyone, signed in, staff, server. Verbs and policies then
   decide what that person may do.
 - **Examples** work in the small town that \`npm start\` builds, sent by whom their titles name, one after the
   other. Their days are moved to today there.
-- **A refusal** is a code, not a sentence. The schema \`ErrorCode\` has each with its cause and what helps.`;
+- **A refusal** is a code, not a sentence. The schema \`ErrorCode\` lists every code with its cause and remedy.`;
 
 const signIn =
   `People sign up and in with Supabase Auth, whose own documentation has the rest of \`/auth/v1\`. The

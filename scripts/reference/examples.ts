@@ -1,6 +1,6 @@
 import { ahead } from '../../local/reference/days.ts';
 
-/** A request that works in the small town, and who sends it. */
+/** A request that works in the demo town, and who sends it. */
 export interface Example {
   as: 'anyone' | 'Ada' | 'Alan' | 'Grace' | 'Hedy' | 'Margaret' | 'server';
   /** What it asks for, in a few words. */
@@ -56,7 +56,7 @@ const [anyone, ada, alan, grace, hedy, staff, server] = [
   as('server'),
 ];
 
-/** In the order in which they work one after the other, beginning with the town as `npm start` makes it. */
+/** In the order in which they work, beginning with the town that `npm start` creates. */
 export const examples: Example[] = [
   {
     as: 'anyone',
@@ -67,11 +67,11 @@ export const examples: Example[] = [
   },
 
   // Looking for a home
-  anyone('search_places', 'Places that begin so', { name: 'Sain' }),
+  anyone('search_places', 'Places by the beginning of their name', { name: 'Sain' }),
   anyone('search_listings', 'Homes with free nights on a map', { ...box, ...stay }),
-  anyone('search_pins', 'The same as pins', { ...box, ...stay }),
-  anyone('search_facets', 'What the homes found have', { ...box, ...stay }),
-  anyone('search_flexible_days', 'Three nights, up to two days off', {
+  anyone('search_pins', 'The same homes as pins', { ...box, ...stay }),
+  anyone('search_facets', 'Filter counts for these homes', { ...box, ...stay }),
+  anyone('search_flexible_days', 'Three nights, up to two days earlier or later', {
     ...box,
     ...stay,
     flex_days: 2,
@@ -89,16 +89,16 @@ export const examples: Example[] = [
     ends_on: ahead(30),
   }),
   anyone('stay_prices', 'What a stay costs in two homes', { listing_ids: [mill, loft], ...stay }),
-  anyone('show_amounts', 'Amounts in the currency of a reader', {
+  anyone('show_amounts', 'Amounts converted to the currency of the reader', {
     amounts: [18_000, 24_000],
     currencies: ['EUR', 'EUR'],
     shown_in: 'EUR',
   }),
-  anyone('cancellation_tiers', 'What each cancellation policy gives back'),
+  anyone('cancellation_tiers', 'The refunds of each cancellation policy'),
 
   // Booking
   anyone('quote_stay', 'Three nights in the loft', { listing_id: loft, ...stay }),
-  anyone('quote_refunds', 'What comes back until when', { listing_id: loft, ...stay }),
+  anyone('quote_refunds', 'The refund by time of cancellation', { listing_id: loft, ...stay }),
   ada('request_booking', 'Ada books the loft', {
     booking_id: own(1),
     listing_id: loft,
@@ -114,10 +114,10 @@ export const examples: Example[] = [
     body: { booking_id: own(1) },
   },
   ada('withdraw_booking', 'Ada changes her mind before she pays', { booking_id: own(1) }),
-  ada('booking_contacts', 'Who is on the other side', { booking_id: confirmed }),
+  ada('booking_contacts', 'The contact details of the host', { booking_id: confirmed }),
   ada('booking_receipt', 'What Ada has paid', { booking_id: confirmed }),
   grace('accept_booking', 'Grace accepts a request', { booking_id: requested }),
-  ada('preview_cancellation', 'What would come back', { booking_id: confirmed }),
+  ada('preview_cancellation', 'The refund of a cancellation', { booking_id: confirmed }),
 
   // Asking first
   ada('send_inquiry', 'Ada asks about the garden room', {
@@ -127,15 +127,15 @@ export const examples: Example[] = [
     check_out: ahead(53),
     message: 'Is the garden quiet in the morning?',
   }),
-  hedy('preapprove_inquiry', 'Hedy would have her', { inquiry_id: own(2), offer_id: own(3) }),
-  ada('quote_offer', 'What Ada would pay', { offer_id: own(3) }),
-  ada('decline_offer', 'Ada goes elsewhere', { offer_id: own(3) }),
-  hedy('send_special_offer', 'Hedy offers a price', {
+  hedy('preapprove_inquiry', 'Hedy pre-approves her', { inquiry_id: own(2), offer_id: own(3) }),
+  ada('quote_offer', 'The price of the offer', { offer_id: own(3) }),
+  ada('decline_offer', 'Ada declines the offer', { offer_id: own(3) }),
+  hedy('send_special_offer', 'Hedy sends a special offer', {
     inquiry_id: own(2),
     offer_id: own(4),
     subtotal_minor: 14_000,
   }),
-  hedy('withdraw_offer', 'Hedy takes it back', { offer_id: own(4) }),
+  hedy('withdraw_offer', 'Hedy withdraws the offer', { offer_id: own(4) }),
 
   // Altering
   ada('preview_alteration', 'One guest less', { booking_id: confirmed, guests: 3 }),
@@ -150,7 +150,7 @@ export const examples: Example[] = [
     booking_id: confirmed,
     guests: 2,
   }),
-  ada('withdraw_alteration', 'Ada takes it back', { alteration_id: own(14) }),
+  ada('withdraw_alteration', 'Ada withdraws the proposal', { alteration_id: own(14) }),
 
   // After a stay
   alan('review_stay', 'Alan reviews the loft', {
@@ -182,7 +182,7 @@ export const examples: Example[] = [
     claim_id: own(6),
     objection: 'It was broken when I came.',
   }),
-  grace('withdraw_damage_claim', 'Grace lets it be', { claim_id: own(6) }),
+  grace('withdraw_damage_claim', 'Grace withdraws the claim', { claim_id: own(6) }),
 
   // Writing
   ada('start_conversation', 'Ada writes to a host', {
@@ -196,7 +196,7 @@ export const examples: Example[] = [
     occasion: 'check_in_instructions',
     days: 3,
   }),
-  grace('set_automatic_text', 'Their words', {
+  grace('set_automatic_text', 'The text of the message', {
     listing_id: mill,
     occasion: 'check_in_instructions',
     locale: 'en',
@@ -253,17 +253,17 @@ export const examples: Example[] = [
     photo_ids: [102, 103, 101].map((number) => `12000000-0000-4000-8000-000000000${number}`),
   }),
   grace('set_price_floor', 'No night below 100 euros', { listing_id: mill, floor_minor: 10_000 }),
-  grace('invite_cohost', 'Somebody for the calendar', {
+  grace('invite_cohost', 'A co-host for the calendar', {
     invitation_id: own(10),
     listing_id: mill,
     role: 'calendar',
     email: 'mary@example.com',
   }),
-  grace('withdraw_cohost_invitation', 'Not after all', { invitation_id: own(10) }),
+  grace('withdraw_cohost_invitation', 'The invitation is withdrawn', { invitation_id: own(10) }),
   alan('my_cohost_invitations', 'Who asked Alan'),
   {
     as: 'Grace',
-    says: 'Grace goes to Stripe',
+    says: 'Grace opens her Stripe account',
     method: 'POST',
     operation: 'host-account',
     body: { country_code: 'FR', return_url: 'http://127.0.0.1:3000/hosting' },
@@ -276,7 +276,7 @@ export const examples: Example[] = [
     check_out: ahead(107),
     note: 'The wheel rests.',
   }),
-  grace('listing_blocks', 'What is blocked', { listing_id: mill }),
+  grace('listing_blocks', 'The blocked nights', { listing_id: mill }),
   grace('unblock_nights', 'Free again', {
     listing_id: mill,
     check_in: ahead(100),
@@ -313,14 +313,14 @@ export const examples: Example[] = [
     name: 'Elsewhere',
     url: 'https://calendar.example/mill.ics',
   }),
-  grace('preview_feed_filters', 'What a filter would leave out', {
+  grace('preview_feed_filters', 'Preview what a filter would ignore', {
     feed_id: own(11),
     patterns: ['Check-out:*'],
   }),
-  grace('set_feed_filters', 'Leave it out', { feed_id: own(11), patterns: ['Check-out:*'] }),
+  grace('set_feed_filters', 'Ignore these events', { feed_id: own(11), patterns: ['Check-out:*'] }),
   grace('sync_calendar_feed', 'Read it now', { feed_id: own(11) }),
-  grace('calendar_conflicts', 'What is taken twice', {}),
-  grace('remove_calendar_feed', 'No more of it', { feed_id: own(11) }),
+  grace('calendar_conflicts', 'Double bookings', {}),
+  grace('remove_calendar_feed', 'Remove the calendar', { feed_id: own(11) }),
   grace('calendar_link', 'For other marketplaces', { listing_id: mill }),
   grace('rotate_calendar_link', 'A new address', { listing_id: mill }),
 
@@ -338,14 +338,14 @@ export const examples: Example[] = [
     category: 'inaccurate',
     body: 'There is no deck.',
   }),
-  staff('staff_reports', 'What is open', {}),
-  staff('staff_claim_report', 'One at a time', { report_id: own(12) }),
+  staff('staff_reports', 'Open reports', {}),
+  staff('staff_claim_report', 'Claim a report', { report_id: own(12) }),
   staff('staff_decide_report', 'Nothing is wrong', {
     report_id: own(12),
     measures: ['dismiss'],
     reason: 'The photo shows the deck.',
   }),
-  staff('staff_decisions', 'What was decided about a home', { about_id: houseboat }),
+  staff('staff_decisions', 'The decisions about a home', { about_id: houseboat }),
   staff('staff_hide_listing', 'A home is taken down', {
     listing_id: machiya,
     reason: 'The address could not be verified.',
@@ -354,18 +354,18 @@ export const examples: Example[] = [
     listing_id: machiya,
     reason: 'It could be verified.',
   }),
-  staff('staff_audit_log', 'Who did what', { page_size: 10 }),
-  staff('staff_masked_words', 'What was masked in messages', { page_size: 10 }),
-  staff('staff_review_sources', 'Where imported reviews are from', {}),
+  staff('staff_audit_log', 'The audit log', { page_size: 10 }),
+  staff('staff_masked_words', 'The original of masked messages', { page_size: 10 }),
+  staff('staff_review_sources', 'Hosts whose reviews come from few guests', {}),
   staff('add_webhook_endpoint', 'A program that keeps the books', {
     endpoint_id: own(13),
     url: 'https://books.example/staybase',
     event_types: ['booking.confirmed', 'refund.succeeded'],
     description: 'The books.',
   }),
-  staff('list_webhook_endpoints', 'Who is told', {}),
-  staff('list_webhook_attempts', 'How it went', { endpoint_id: own(13), most: 10 }),
-  staff('rotate_webhook_secret', 'Another secret', { endpoint_id: own(13) }),
+  staff('list_webhook_endpoints', 'The registered endpoints', {}),
+  staff('list_webhook_attempts', 'The delivery attempts', { endpoint_id: own(13), most: 10 }),
+  staff('rotate_webhook_secret', 'Rotate the secret', { endpoint_id: own(13) }),
   staff('enable_webhook_endpoint', 'Off', { endpoint_id: own(13), enabled: false }),
 
   // Privacy, and the end of a stay

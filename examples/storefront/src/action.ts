@@ -7,7 +7,7 @@ export interface Action<Given extends unknown[]> {
   clear(): void;
 }
 
-/** A deed of the reader: once at a time, its refusal kept to be shown; resolves whether it was done. */
+/** An action of the reader: one at a time, keeps its refusal to show; resolves to whether it succeeded. */
 export function useAction<Given extends unknown[]>(
   deed: (...given: Given) => Promise<unknown>,
 ): Action<Given> {

@@ -15,8 +15,8 @@ forgetWithSession(staybase, cache);
 const nothing: State<never> = { answer: undefined, error: undefined, loading: false };
 
 /**
- * What is known of a question, as it becomes known. Without a question nothing is asked; with another one
- * the former answer is not shown in its place.
+ * The state of a query, rendered on each change. Without a query nothing is loaded; with a different query
+ * the previous answer is not shown.
  */
 export function useQuery<Answer>(
   query: Query<Answer> | null | undefined | false,
@@ -30,7 +30,7 @@ export function useQuery<Answer>(
   const state = query ? cache.get(query) : nothing as State<Answer>;
   return {
     ...state,
-    // Neither an answer nor a refusal: also before the question was put.
+    // Neither an answer nor an error: also true before the query has started.
     waits: query ? state.answer === undefined && state.error === undefined : false,
   };
 }

@@ -55,7 +55,7 @@ export function shortInstant(instant: string): string {
   ).format(date);
 }
 
-/** "15:00" of a time such as 15:00:00, as the reader writes it. */
+/** "15:00" for a time such as 15:00:00, in the reader's format. */
 export const timeText = (time: string): string =>
   new Intl.DateTimeFormat(locale, { timeStyle: 'short', timeZone: 'UTC' })
     .format(new Date(`2000-01-01T${time}Z`));

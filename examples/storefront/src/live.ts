@@ -3,8 +3,8 @@ import { staybase } from './api.ts';
 import { settings } from './settings.ts';
 
 /**
- * Tells when something may be new on a topic: by Realtime, or where there is none, every few seconds while
- * the page is seen. Returns what ends it.
+ * Calls back when a topic may have news: through Realtime, or without it every few seconds while the page is
+ * visible. Returns a function that stops it.
  */
 export function listen(
   topic: `person:${string}` | `conversation:${string}`,

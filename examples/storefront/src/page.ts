@@ -4,7 +4,7 @@ import { useEffect } from 'preact/hooks';
 let isFirst = true;
 let before = '';
 
-/** Names the page; after a way within the site the focus goes to its main part, so that it is read out. */
+/** Sets the title; after navigation within the site, focuses the main element, so that it is announced. */
 export function usePage(title: string): void {
   const { path } = useLocation();
   useEffect(() => {

@@ -9,7 +9,7 @@ import { useSession } from '../session.ts';
 
 const SaveDialog = later(() => import('./save-dialog.tsx'));
 
-/** In which of the reader's lists these homes are: one question for all of a page. */
+/** Which of the reader's wishlists contain these homes: one query for a whole page. */
 export function useSaved(listing_ids: string[]): ReadonlyMap<string, string[]> {
   const { user } = useSession();
   const { answer = [] } = useQuery(
@@ -25,7 +25,7 @@ export function Heart(
     title: string;
     /** The lists it is in. */
     lists?: string[] | undefined;
-    /** With a word beside it, as on the page of a home. */
+    /** With a label next to it, as on the page of a home. */
     text?: boolean;
   },
 ) {

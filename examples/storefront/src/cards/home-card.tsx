@@ -6,7 +6,7 @@ import { core } from '../i18n/index.ts';
 import { Icon } from '../kit/icons.tsx';
 import './home-card.css';
 
-/** What a card shows of a home; every verb that finds homes gives this. */
+/** What a card shows of a home; every search verb returns this. */
 export interface CardHome {
   listing_id: string;
   title: string;
@@ -36,7 +36,7 @@ export function Rating({ rating, count }: { rating: number | null; count?: numbe
   );
 }
 
-/** A photo with its place kept; without one, the mark of the site. */
+/** A photo whose space is reserved; without one, the site's logo. */
 export function Photo(
   { path, alt = '', first = false }: {
     path: string | null | undefined;
@@ -69,9 +69,9 @@ export function HomeCard(
   { home, href, first = false, level: Heading = 'h3', detail, heart, onHover }: {
     home: CardHome;
     href: string;
-    /** Whether its photo is among the first things to be seen. */
+    /** Whether its photo is above the fold. */
     first?: boolean;
-    /** By the heading above the cards. */
+    /** The heading level, below that of the section. */
     level?: 'h2' | 'h3';
     detail?: ComponentChildren;
     heart?: ComponentChildren;

@@ -5,7 +5,7 @@ import { cache, staybase, useQuery } from '../api.ts';
 import { core } from '../i18n/index.ts';
 import { Button, Check, Dialog, ErrorBox, Field, Loading, Skeleton, toast } from '../kit/index.ts';
 
-/** Puts a home into the reader's lists, or a new one. */
+/** Adds a home to the reader's wishlists, or to a new one. */
 export default function SaveDialog(
   { listing_id, lists, onClose }: { listing_id: string; lists: string[]; onClose: () => void },
 ) {

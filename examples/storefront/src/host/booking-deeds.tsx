@@ -21,7 +21,7 @@ import { host } from './words.ts';
 
 type Open = 'cancel' | 'no_show' | 'damage' | 'review' | null;
 
-/** What a host may still do about a stay. */
+/** The actions a host may still take on a stay. */
 export function BookingDeeds({ stay, name }: { stay: StayShown; name: string }) {
   const words = host().booking;
   const [open, setOpen] = useState<Open>(null);
@@ -74,7 +74,7 @@ export function BookingDeeds({ stay, name }: { stay: StayShown; name: string }) 
   );
 }
 
-/** Shows what cancelling means, as the database counts it, before it is done. */
+/** Shows the consequences of cancelling, as computed by the database, before it is confirmed. */
 function Cancel({ stay, name, onClose }: { stay: StayShown; name: string; onClose: () => void }) {
   const words = host().booking;
   const [reason, setReason] = useState('');

@@ -12,7 +12,7 @@ import { host } from './words.ts';
 
 type RowOf<Rows> = Rows extends (infer Row)[] ? Row : NonNullable<Rows>;
 
-/** What has come up about a stay, and what its host may answer. */
+/** Issues with a stay, and the host's possible answers. */
 export function BookingTrouble({ stay, name }: { stay: StayShown; name: string }) {
   return (
     <>
@@ -35,7 +35,7 @@ export function BookingTrouble({ stay, name }: { stay: StayShown; name: string }
   );
 }
 
-/** A deed that tells what it did. */
+/** An action that confirms what it did. */
 const useDeed = (deed: () => Promise<unknown>, done: string): Action<[]> =>
   useAction(async () => {
     await deed();
@@ -43,7 +43,7 @@ const useDeed = (deed: () => Promise<unknown>, done: string): Action<[]> =>
     bookingChanged();
   });
 
-/** Other days or guests, as the guest would like them. */
+/** A change of dates or guests that the guest proposed. */
 function Alteration(
   { alteration_id, expires_at, name }: {
     alteration_id: string;

@@ -151,7 +151,7 @@ function Guest({ stay, name }: { stay: StayShown; name: string }) {
   );
 }
 
-/** What the host gets: the lines of the stay and what stays with the marketplace. */
+/** The host's earnings: the lines of the stay, minus the marketplace's fee. */
 function Amounts({ stay }: { stay: StayShown }) {
   const words = host().booking;
   const [totals] = rowsOf(stay.host_totals);

@@ -13,7 +13,7 @@ export interface Night {
   bar: { taken: Taken; span: number } | undefined;
 }
 
-/** The nights of a home, one by one, from the runs in which they were told. */
+/** The nights of a home, one by one, from the runs that the API returns. */
 export function nightsOf(home: HomeCalendar, starts_on: string, ends_on: string): Night[] {
   const nights: Night[] = daysBetween(starts_on, ends_on)
     .map((day) => ({ day, run: undefined, taken: undefined, bar: undefined }));
@@ -39,7 +39,7 @@ export interface Cell {
   column: number;
 }
 
-/** A rectangle of homes and nights, from where it was begun to where it is. */
+/** A rectangle of homes and nights, from its start to its current end. */
 export interface Selection {
   anchor: Cell;
   head: Cell;

@@ -8,7 +8,7 @@ import type { HomeCalendar } from './calendar-days.ts';
 import { amountOf, MoneyField, Weekdays } from './parts.tsx';
 import { host } from './words.ts';
 
-/** The homes and nights that are chosen; `last` is the last night. */
+/** The selected homes and nights; `last` is the last night. */
 export interface Chosen {
   homes: HomeCalendar[];
   first: string;
@@ -23,7 +23,7 @@ const rangeOf = ({ homes, first, last }: Chosen) => ({
 const changedIn = (changes: { changed_days: number }[]) =>
   changes.reduce((sum, { changed_days }) => sum + changed_days, 0);
 
-/** What can be done with the chosen nights, over the lower edge of the screen so that nothing moves. */
+/** Actions for the selected nights, overlaid at the bottom of the screen so that nothing shifts. */
 export function CalendarDeeds({ chosen, onDone }: { chosen: Chosen; onDone: () => void }) {
   const words = host().calendar;
   const [open, setOpen] = useState<'block' | 'edit' | null>(null);

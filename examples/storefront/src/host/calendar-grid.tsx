@@ -21,8 +21,8 @@ const atOf = (target: EventTarget | null): Cell | undefined => {
 };
 
 /**
- * Homes below each other, nights from left to right. Nights are chosen by dragging, by two taps, or with
- * Shift and arrow keys; only one cell is in the order of the Tab key.
+ * One row per home, nights from left to right. Nights are selected by dragging, by two taps, or with Shift
+ * and arrow keys; only one cell is in the tab order.
  */
 export function CalendarGrid(
   { homes, starts_on, ends_on, selection, onSelection, onTurn }: {
@@ -31,7 +31,7 @@ export function CalendarGrid(
     ends_on: string;
     selection: Selection | null;
     onSelection: (selection: Selection | null) => void;
-    /** Earlier or later days are wanted. */
+    /** Called to show earlier or later days. */
     onTurn: (direction: -1 | 1) => void;
   },
 ) {
@@ -85,7 +85,7 @@ export function CalendarGrid(
     event.preventDefault();
   }
 
-  /** The first choice begins, the second one ends, the third one begins anew. */
+  /** The first tap begins the selection, the second ends it, the third begins a new one. */
   function choose(cell: Cell) {
     const isBegun = selection !== null && selection.anchor.row === selection.head.row &&
       selection.anchor.column === selection.head.column;
@@ -169,7 +169,7 @@ export function CalendarGrid(
   );
 }
 
-/** All of a night in words, for whoever does not see the grid. */
+/** A night described in words, for screen readers. */
 function nightText(home: HomeCalendar, { day, run, taken }: Night): string {
   const words = host().calendar;
   const said = [longDay(day)];

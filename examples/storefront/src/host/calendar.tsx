@@ -21,7 +21,7 @@ import { host } from './words.ts';
 
 const [length, page_size] = [42, 20];
 
-/** The first pages of homes, as many as are shown. */
+/** The pages of homes that are shown. */
 const calendars = (starts_on: string, ends_on: string, pages: number) =>
   query('host_calendars', { starts_on, ends_on, pages }, async (signal) => {
     const homes: AnswerOf<'host_calendars'> = [];
@@ -130,7 +130,7 @@ const Legend = () => {
   );
 };
 
-/** The same night, sold here and elsewhere: somebody has to be called. */
+/** Double bookings: the host has to contact one of the guests. */
 function Conflicts() {
   const words = host().conflicts;
   const { answer } = useQuery(ask(staybase, 'calendar_conflicts', {}));

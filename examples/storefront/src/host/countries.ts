@@ -1,7 +1,7 @@
 import { countryName } from '../format.ts';
 import { locale } from '../i18n/index.ts';
 
-// ISO 3166 alpha-2: a browser knows their names and not which there are.
+// ISO 3166 alpha-2: browsers have the names of countries, but not the list.
 const codes =
   `AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO
   BQ BR BS BT BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE

@@ -14,7 +14,7 @@ const shown = `*,
   guest:profiles!bookings_guest_id_fkey(profile_id, display_name, avatar_path),
   host_totals(payout_minor)`;
 
-/** Stays that are not over, by their arrival; holds that nobody paid for are not there. */
+/** Stays that are not over, by check-in; without unpaid holds. */
 export const coming = (profile_id: string) =>
   query('host_bookings', { profile_id, which: 'coming' }, (signal) =>
     must(
@@ -26,7 +26,7 @@ export const coming = (profile_id: string) =>
         .abortSignal(signal),
     ));
 
-/** What is over, or came to nothing; the latest stay first. */
+/** Past, cancelled and declined stays, latest first. */
 export const past = (profile_id: string, which: 'completed' | 'ended') =>
   query('host_bookings', { profile_id, which }, (signal) =>
     must(
@@ -49,7 +49,7 @@ export const past = (profile_id: string, which: 'completed' | 'ended') =>
 
 export type HostBooking = Awaited<ReturnType<ReturnType<typeof coming>['run']>>[number];
 
-/** One booking with all that a host reads of it. */
+/** A booking with everything its host can read. */
 export const stay = (booking_id: string) =>
   query('host_booking', { booking_id }, (signal) =>
     must(
@@ -79,7 +79,7 @@ export const account = (host_id: string) =>
         .maybeSingle(),
     ));
 
-/** Stays whose guests may still be reviewed, and were not by the reader. */
+/** Stays whose guests the reader can still review, and has not. */
 export const toReview = (profile_id: string) =>
   query('host_bookings', { profile_id, which: 'to_review' }, async (signal) => {
     const stays = await must(

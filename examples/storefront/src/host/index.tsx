@@ -22,7 +22,7 @@ const Money = page(() => import('./money.tsx'));
 const Reviews = page(() => import('./reviews.tsx'));
 const NotFound = page(() => import('../pages/not-found.tsx'));
 
-/** All below /host: for whoever is signed in, since who hosts nothing yet begins here. */
+/** Everything under /host: for anyone signed in, since new hosts begin here. */
 export default function Host() {
   const { ready, user } = useSession();
   if (!ready) {

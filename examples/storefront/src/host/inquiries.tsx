@@ -17,7 +17,7 @@ import {
 import { amountOf, Countdown, MoneyField, Section, useMe } from './parts.tsx';
 import { host } from './words.ts';
 
-/** Questions about days that are still to come, the newest first, and what was offered. */
+/** Inquiries about future dates, newest first, with the offers made. */
 const questions = (profile_id: string) =>
   query('inquiries', { profile_id }, (signal) =>
     must(

@@ -52,7 +52,7 @@ export default function Money() {
   );
 }
 
-/** Where the money goes: an account that Stripe looks after. */
+/** The payout account, which Stripe manages. */
 function Account() {
   const me = useMe();
   const words = host().money;
@@ -145,7 +145,7 @@ function Payouts() {
   );
 }
 
-/** A year of earnings by month, each month's entries below it, and all of it as a file. */
+/** A year of earnings by month, with the entries of each month, and a CSV download. */
 function Earnings() {
   const words = host().money;
   const [year, setYear] = useState(today().slice(0, 4));

@@ -6,7 +6,7 @@ import { locale } from '../i18n/index.ts';
 import { Badge, Field, Icon, Loading, Skeleton } from '../kit/index.ts';
 import { host } from './words.ts';
 
-/** Who is signed in; below the pages of hosts somebody is. */
+/** The signed-in person; host pages always have one. */
 export const Me = createContext({ id: '', email: '', name: '' });
 export const useMe = () => useContext(Me);
 
@@ -82,7 +82,7 @@ function leftText(until: string, now = Date.now()): string {
   return unit(minutes, 'minute');
 }
 
-/** How long is left, told again each half minute; it is not read out each time. */
+/** The time left, updated every half minute, but not announced each time. */
 export function Countdown({ until }: { until: string }) {
   const [now, set] = useState(Date.now());
   useEffect(() => {
@@ -97,7 +97,7 @@ export function Countdown({ until }: { until: string }) {
   );
 }
 
-/** An amount as people type it. */
+/** An amount in the format people type. */
 export const amountText = (minor: number | null | undefined, currency: string): string => {
   if (minor === null || minor === undefined) return '';
   const digits = minorDigits(currency);
@@ -105,7 +105,7 @@ export const amountText = (minor: number | null | undefined, currency: string): 
   return Number.isInteger(whole) ? String(whole) : whole.toFixed(digits);
 };
 
-/** Whether it is an amount; an empty one is none. */
+/** Whether the text is an amount; an empty text is not. */
 export const amountOf = (text: string, currency: string): number | null | undefined =>
   text.trim() === '' ? null : parseMoney(text, currency);
 
@@ -172,7 +172,7 @@ export function Weekdays(
   );
 }
 
-/** A row of ways that may be wider than the screen: the one that is open is in sight. */
+/** A row of links that may be wider than the screen: the current one is scrolled into view. */
 export function useCurrentInSight(at: string) {
   const ref = useRef<HTMLElement>(null);
   useEffect(() => {
@@ -186,7 +186,7 @@ export function useCurrentInSight(at: string) {
   return ref;
 }
 
-/** Nothing of a page before all of its parts are known, so that none moves another one. */
+/** Shows a page only once all of its parts are loaded, so that nothing shifts. */
 export const Together = (
   { waits, children }: { waits: boolean[]; children: ComponentChildren },
 ) =>

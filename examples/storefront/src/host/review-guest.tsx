@@ -9,7 +9,7 @@ import { host } from './words.ts';
 
 const parts = ['stars', 'cleanliness', 'communication', 'house_rules'] as const;
 
-/** Stars and words about a guest; hidden from them until both have written. */
+/** A review of a guest; hidden from them until both have written one. */
 export function ReviewGuest(
   { booking_id, name, onClose }: { booking_id: string; name: string; onClose: () => void },
 ) {

@@ -173,7 +173,7 @@ function Review({ review }: { review: Shown }) {
   );
 }
 
-/** What the next evaluation would find. */
+/** The expected result of the next evaluation. */
 function Superhost() {
   const words = host().reviews;
   const { answer, error, waits } = useQuery(standing());

@@ -19,7 +19,7 @@ export const whoComes = ({ guests, infants, pets }: HostBooking) => {
   ].filter(Boolean).join(', ');
 };
 
-/** A stay in a list; all of it leads to its page. */
+/** A stay in a list; the whole row links to its page. */
 export function StayRow({ stay, badge = false }: { stay: HostBooking; badge?: boolean }) {
   return (
     <li>
@@ -45,7 +45,7 @@ export function StayRow({ stay, badge = false }: { stay: HostBooking; badge?: bo
   );
 }
 
-/** A request with all that a host weighs, and the answer beside it. */
+/** A request with everything a host needs to decide, and the buttons to answer it. */
 export function RequestCard({ stay }: { stay: HostBooking }) {
   const words = host().booking;
   const rating = useQuery(guestRating(stay.guest_id));

@@ -69,7 +69,7 @@ const Stays = ({ title, none, stays }: { title: string; none?: string; stays: Ho
   </Section>
 );
 
-/** For somebody who hosts nothing yet. */
+/** For people who have no home yet. */
 function First() {
   const words = host().welcome;
   return (
@@ -85,7 +85,7 @@ function First() {
   );
 }
 
-/** What a host has still to do before guests come and money goes out. */
+/** What a host still has to do to receive guests and payouts. */
 function SetUp() {
   const me = useMe();
   const words = host().today;

@@ -1,6 +1,6 @@
 import { dictionary } from '../i18n/language.ts';
 
-/** The pages of hosts, but those of a single home. */
+/** The texts of host pages, except the listing editor. */
 export const host = dictionary({
   en: () => import('./i18n/en.ts'),
   fr: () => import('./i18n/fr.ts'),
@@ -8,7 +8,7 @@ export const host = dictionary({
   es: () => import('./i18n/es.ts'),
 });
 
-/** What a host says of a home: its steps, prices and rules. */
+/** The texts of the listing editor. */
 export const homes = dictionary({
   en: () => import('./i18n/homes-en.ts'),
   fr: () => import('./i18n/homes-fr.ts'),

@@ -19,7 +19,7 @@ export const guest = dictionary({
   es: () => import('./guest/es.ts'),
 });
 
-/** What refusals say, by their code: loaded with the first of them. */
+/** Texts of refusals, by code: loaded with the first refusal. */
 export const refusals = dictionary<Readonly<Record<string, string>>>({
   en: () => import('./refusals/en.ts'),
   fr: () => import('./refusals/fr.ts'),
@@ -27,7 +27,7 @@ export const refusals = dictionary<Readonly<Record<string, string>>>({
   es: () => import('./refusals/es.ts'),
 });
 
-/** The amenities by their words in the database; one it does not know is shown by that word. */
+/** Names of amenities, by code; an unknown one is shown as its code. */
 export const amenities = dictionary<Readonly<Record<string, string>>>({
   en: () => import('./amenities/en.ts'),
   fr: () => import('./amenities/fr.ts'),

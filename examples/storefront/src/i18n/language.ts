@@ -11,7 +11,7 @@ function chosen(): Language {
   return wanted ?? 'en';
 }
 
-/** The language of this visit. A page is loaded again when it changes, so it is a constant. */
+/** The language of this visit. Changing it reloads the page, so it is a constant. */
 export const language: Language = chosen();
 
 /** For numbers and days: the reader's own region if it has this language. */
@@ -23,13 +23,13 @@ export function changeLanguage(to: Language): void {
   location.reload();
 }
 
-/** Words that are loaded only in the language of the visit, and only with the pages that show them. */
+/** Texts that are loaded only in the language of the visit, and only with the pages that show them. */
 export interface Dictionary<Words> {
   (): Words;
   load(): Promise<void>;
 }
 
-/** @param loaders one for each language; that none misses a word is seen to by their types */
+/** @param loaders one for each language; their types ensure that no text is missing */
 export function dictionary<Words>(
   loaders: Record<Language, () => Promise<{ default: Words }>>,
 ): Dictionary<Words> {

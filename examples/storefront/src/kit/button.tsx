@@ -14,7 +14,7 @@ const look = (kind: Look['kind'] = 'plain', size: Look['size'] = 'usual', wide =
   'data-wide': wide || undefined,
 });
 
-/** A deed. While it is busy it stays focusable, says so, and does nothing. */
+/** A button. While busy it stays focusable, announces it, and does nothing. */
 export function Button(
   { kind, size, wide, busy = false, type = 'button', onClick, children, ...rest }: Look & {
     busy?: boolean;
@@ -46,7 +46,7 @@ export function Button(
   );
 }
 
-/** A way to another page, looking like a button. */
+/** A link that looks like a button. */
 export function LinkButton({ kind, size, wide, href, children }: Look & { href: string }) {
   return (
     <a {...look(kind, size, wide)} href={href}>

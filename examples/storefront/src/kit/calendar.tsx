@@ -10,15 +10,15 @@ export interface Days {
   check_out: string;
 }
 
-/** What a day is like, beside its number. */
+/** The state of a day, in addition to its number. */
 export interface DayState {
-  /** Why it cannot be chosen; read out. */
+  /** Why it cannot be chosen; for screen readers. */
   off?: string | undefined;
   /** Shown below the number. */
   price?: string | undefined;
 }
 
-/** Days of one or two months, of which a run is chosen: the first click is check-in, the second check-out. */
+/** A date range picker of one or two months: the first click is check-in, the second check-out. */
 export function Calendar(
   { days, months = 1, first = today(), last, state, onDays }: {
     days: Days;

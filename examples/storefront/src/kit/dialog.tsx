@@ -4,8 +4,8 @@ import { core } from '../i18n/index.ts';
 import { Icon } from './icons.tsx';
 
 /**
- * A modal <dialog>: the browser keeps the focus in it, gives it back, and closes it by Escape. It is in
- * the page only while it is open.
+ * A modal <dialog>: the browser traps the focus, restores it, and closes the dialog on Escape. It is in the
+ * page only while open.
  */
 export function Dialog(
   { title, onClose, wide = false, footer, children }: {

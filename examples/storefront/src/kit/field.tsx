@@ -26,7 +26,7 @@ function Around(
 export interface FieldProps extends Labelled {
   value: string;
   onValue: (value: string) => void;
-  /** How what is typed is written, such as in groups of four. */
+  /** Formats what is typed, for example in groups of four. */
   format?: (text: string) => string;
   type?: 'text' | 'email' | 'password' | 'search' | 'number' | 'date' | 'tel' | 'url' | 'time';
   name?: string;
@@ -53,7 +53,7 @@ export function Field({ label, hint, problem, value, onValue, format, ...rest }:
         aria-invalid={problem ? true : undefined}
         aria-describedby={describedBy(id, { label, hint, problem })}
         onInput={({ currentTarget: input }) => {
-          // Set here, because the state may already be what it is written as.
+          // Set here, because the state may already equal the formatted value.
           if (format) input.value = format(input.value);
           onValue(input.value);
         }}
@@ -93,11 +93,11 @@ export function TextArea(
 export function Select<Value extends string>(
   { label, hint, problem, value, options, onValue, name, hidesLabel = false }: Labelled & {
     value: Value;
-    /** Values and what is shown for them, in their order. */
+    /** Values and their labels, in order. */
     options: readonly (readonly [Value, string])[];
     onValue: (value: Value) => void;
     name?: string;
-    /** The label is then read out only. */
+    /** Hides the label, except from screen readers. */
     hidesLabel?: boolean;
   },
 ) {

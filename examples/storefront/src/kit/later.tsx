@@ -1,7 +1,7 @@
 import type { ComponentType } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 
-/** A part of a page whose script comes when it is first shown; until then nothing is in its place. */
+/** A part of a page whose script is loaded when it is first shown; empty until then. */
 export function later<Props extends object>(
   load: () => Promise<{ default: ComponentType<Props> }>,
 ): (props: Props) => preact.JSX.Element | null {

@@ -6,12 +6,12 @@ import { staybase } from '../api.ts';
 import { Button, LinkButton } from './button.tsx';
 import { Icon, type IconName } from './icons.tsx';
 
-/** Holds the place of what is loading, so that nothing moves when it comes. */
+/** A placeholder of the same size as what is loading, so that nothing shifts. */
 export function Skeleton({ height, width = '100%' }: { height: string; width?: string }) {
   return <span class='skeleton' style={{ height, width }} aria-hidden='true' />;
 }
 
-/** Says to screen readers that something loads, around skeletons. */
+/** Wraps skeletons, and tells screen readers that something is loading. */
 export const Loading = ({ children }: { children: ComponentChildren }) => (
   <div aria-busy='true'>
     <span class='visually-hidden' role='status'>{core().kit.loading}</span>
@@ -37,7 +37,7 @@ export function EmptyState(
   );
 }
 
-/** What a refusal says in the reader's language. */
+/** The text of a refusal in the reader's language. */
 export function useRefusal(error: unknown): string | undefined {
   const [isLoaded, setLoaded] = useState(false);
   useEffect(() => {
@@ -48,7 +48,7 @@ export function useRefusal(error: unknown): string | undefined {
   return words[codeOf(error)] ?? words['unknown_error'];
 }
 
-/** Why something was refused, by its code. */
+/** Shows a refusal, by its code. */
 export function ErrorBox({ error, retry }: { error: unknown; retry?: () => void }) {
   const text = useRefusal(error);
   if (!error) return null;
@@ -71,7 +71,7 @@ export const Badge = (
   },
 ) => <span class='badge' data-kind={kind}>{children}</span>;
 
-/** A person's picture, or the first letter of their name. It says nothing the name beside it does not. */
+/** A person's picture, or their initial. Decorative: their name is next to it. */
 export const Avatar = (
   { name, path, size = 'usual' }: {
     name: string;

@@ -3,7 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 type Toast = { id: number; text: string };
 let show: (text: string) => void = () => {};
 
-/** Says in passing what was done, to the eye and to screen readers. */
+/** A short confirmation, visible and announced to screen readers. */
 export const toast = (text: string): void => show(text);
 
 export function Toasts() {

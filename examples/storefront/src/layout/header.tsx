@@ -16,7 +16,7 @@ const unreadMessages = (profile_id: string) =>
     return rows.reduce((sum, { unread }) => sum + unread, 0);
   });
 
-/** How much is unread, of messages and notifications. */
+/** The number of unread messages and notifications. */
 function useUnread(): { messages: number; notifications: number } {
   const { user } = useSession();
   return {
@@ -148,7 +148,7 @@ function Menu({ name, unread }: { name: string; unread: number }) {
   );
 }
 
-/** The same ways for thumbs, on narrow screens. */
+/** The same links at the bottom of narrow screens. */
 export function TabBar() {
   const { user } = useSession();
   const { path } = useLocation();

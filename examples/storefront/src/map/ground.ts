@@ -2,12 +2,12 @@ import type { Coords, Map as LeafletMap } from 'leaflet';
 import { settings } from '../settings.ts';
 import { GridLayer } from './leaflet.ts';
 
-/** Degrees as a sea chart writes them at the edges of its squares. */
+/** Degrees in the notation of a sea chart, at the edges of its squares. */
 function degrees(value: number, [positive, negative]: [string, string], digits: number): string {
   return `${Math.abs(value).toFixed(digits)}° ${value < 0 ? negative : positive}`;
 }
 
-// A chart of squares with their degrees: it moves with the map and asks nobody for anything.
+// A chart of squares with their degrees: it moves with the map and makes no requests.
 const Chart = GridLayer.extend({
   createTile(this: GridLayer, { x, y, z }: Coords) {
     const tile = document.createElement('div');
@@ -22,7 +22,7 @@ const Chart = GridLayer.extend({
   },
 }) as unknown as new () => GridLayer;
 
-/** What lies below the homes: tiles where the settings name some, else a chart of our own. */
+/** The base layer: map tiles if the settings name some, otherwise our own chart. */
 export async function layGround(map: LeafletMap): Promise<void> {
   if (settings.tiles === undefined) {
     new Chart().addTo(map);

@@ -18,14 +18,14 @@ export type Pin = Pick<
 interface Props {
   label: string;
   pins: Pin[] | undefined;
-  /** What is to be seen; null is all that the pins show. */
+  /** The visible box; null fits all pins. */
   box: Box | null;
   titles: ReadonlyMap<string, string>;
-  /** The home that the reader points at elsewhere. */
+  /** The home that the reader points at in the list. */
   pointed: string | null;
   chosen: string | null;
   onChoose: (listing_id: string | null) => void;
-  /** Once for each time the reader moved the map and let it rest. */
+  /** Called once each time the reader has moved the map. */
   onMove: (box: Box) => void;
 }
 
@@ -89,7 +89,7 @@ export default function HomeMap(
     };
   }, []);
 
-  // Another box than the one the reader moved to, or at first all there is.
+  // A box that the reader did not move to, or at first everything.
   const wanted = box ? JSON.stringify(box) : pins && pins.length > 0 ? 'pins' : '';
   useEffect(() => {
     if (!map.current || wanted === '' || wanted === moved.current) return;

@@ -1,4 +1,4 @@
-/** A map with what a reader does to it, and nothing else of Leaflet. */
+/** A map with its interactions, and nothing else of Leaflet. */
 export { DivIcon } from 'leaflet/src/layer/marker/DivIcon.js';
 export { Marker } from 'leaflet/src/layer/marker/Marker.js';
 export { GridLayer } from 'leaflet/src/layer/tile/GridLayer.js';

@@ -14,7 +14,7 @@ import './home.css';
 
 type Place = { name: string; country_code: string | null; homes: number; path: string };
 
-/** Towns of the homes that were found, for whoever does not know where to begin. */
+/** Towns of the homes that were found, as suggestions. */
 function placesOf(homes: AnswerOf<'search_listings'>): Place[] {
   const places = new Map<
     string,
@@ -143,7 +143,7 @@ export default function Home() {
   );
 }
 
-/** Hills at dusk, drawn for this page: no picture has to come before it can be seen. */
+/** Hills at dusk, drawn inline, so that no image has to load first. */
 const Hills = () => (
   <svg class='hills' viewBox='0 0 1200 420' preserveAspectRatio='xMidYMax slice' aria-hidden='true'>
     <circle class='hills-sun' cx='930' cy='150' r='64' />

@@ -1,8 +1,8 @@
 import type { PaymentToMake } from '@staybase/client';
 
-/** What a form for a card is given. */
+/** The props of a card form. */
 export interface CardProps {
   payment: PaymentToMake;
-  /** The card was taken; the webhook will say so to the database. */
+  /** Called when the card was accepted; the webhook then tells the database. */
   onPaid: () => void;
 }

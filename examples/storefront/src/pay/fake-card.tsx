@@ -17,7 +17,7 @@ const inFours = (text: string) =>
 const asMonth = (text: string) =>
   text.replace(/[^\d/]/g, '').replace(/^(\d\d)(\d)/, '$1/$2').slice(0, 5);
 
-/** The card form of the embedded stack: the fake Stripe takes test cards, as Stripe.js would in a browser. */
+/** The card form of the embedded stack: the fake Stripe accepts test cards, as Stripe.js would in a browser. */
 export default function FakeCard({ payment, onPaid }: CardProps) {
   const words = guest().pay;
   const [card, setCard] = useState('');

@@ -12,7 +12,7 @@ import './pay.css';
 const FakeCard = later(() => import('./fake-card.tsx'));
 const StripeCard = later(() => import('./stripe-card.tsx'));
 
-/** What is to be paid for a stay now, and the form for a card. */
+/** The amount due now for a stay, and the card form. */
 export function Pay({ booking_id, onPaid }: { booking_id: string; onPaid: () => void }) {
   const words = guest().pay;
   const [payment, setPayment] = useState<PaymentToMake>();

@@ -7,7 +7,7 @@ import { rowsOf } from '../data.ts';
 import type { Part } from './data.ts';
 import { StepForm, useSave } from './editor.tsx';
 
-/** How guests get in: for those who come, shortly before they do. */
+/** How guests get in: shown to them shortly before check-in. */
 export function Access({ home, onSaved }: Part) {
   const words = homes().access;
   const [known] = rowsOf(home.listing_access);

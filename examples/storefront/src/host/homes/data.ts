@@ -1,7 +1,7 @@
 import { must, query } from '@staybase/client';
 import { cache, staybase } from '../../api.ts';
 
-/** All that a host says of a home. */
+/** Everything a host enters about a home. */
 export const homeOf = (listing_id: string) =>
   query('host_home', { listing_id }, (signal) =>
     must(
@@ -37,10 +37,10 @@ export type Step = (typeof steps)[number] | (typeof others)[number];
 export const isStep = (word: string | undefined): word is Step =>
   (steps as readonly string[]).concat(others).includes(word ?? '');
 
-/** What a part of the editor is given. */
+/** The props of a section of the editor. */
 export interface Part {
   home: HomeToEdit;
-  /** After saving: on to the next step, while it is a draft. */
+  /** Called after saving: goes to the next step of a draft. */
   onSaved: () => void;
 }
 

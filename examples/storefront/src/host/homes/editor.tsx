@@ -5,7 +5,7 @@ import { Button, ErrorBox, toast } from '../../kit/index.ts';
 import { homes, host } from '../words.ts';
 import { homeChanged, type Part } from './data.ts';
 
-/** Saves a part of a home, says so, and goes on. */
+/** Saves a section of a home, confirms it, and continues. */
 export function useSave(
   { onSaved }: Pick<Part, 'onSaved'>,
   deed: () => Promise<unknown>,
@@ -60,7 +60,7 @@ export function Group({ legend, children }: { legend: string; children: Componen
   );
 }
 
-/** One of several, each with a sentence. */
+/** One of several options, each with a description. */
 export function Choices<Value extends string>(
   { name, value, options, onValue }: {
     name: string;

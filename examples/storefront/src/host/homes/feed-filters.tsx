@@ -9,7 +9,7 @@ import { homes } from '../words.ts';
 const patternsOf = (text: string) =>
   text.split('\n').map((line) => line.trim()).filter((line) => line !== '');
 
-/** Events that are no guests: what would be left out is shown before anything changes. */
+/** Events that are not stays: previews what would be ignored before anything changes. */
 export function FeedFilters(
   { feed, onClose, onDone }: { feed: CalendarFeed; onClose: () => void; onDone: () => void },
 ) {

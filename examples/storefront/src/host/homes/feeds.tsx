@@ -18,7 +18,7 @@ const feedsOf = (listing_id: string) =>
 
 const changed = () => cache.refresh('calendar_feeds', 'host_calendars', 'calendar_conflicts');
 
-/** Calendars elsewhere: what is taken here for them to read, and what is taken there. */
+/** Calendar sync: the export of this home's calendar, and imported calendars. */
 export function Feeds({ home }: Part) {
   const words = homes().feeds;
   return (

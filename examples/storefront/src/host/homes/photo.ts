@@ -1,7 +1,7 @@
 import { query } from '@staybase/client';
 import { staybase } from '../../api.ts';
 
-/** Addresses of uploads for an hour, by path: a host's own pages show photos whether published or not. */
+/** Signed URLs of uploads, valid for an hour, by path: hosts also see unpublished photos. */
 export const signedPhotos = (paths: string[]) =>
   query('signed_photos', { paths: [...paths].sort() }, async () => {
     const { data, error } = await staybase.storage.from('photo-uploads')

@@ -14,8 +14,8 @@ export interface Point {
 const rounded = (value: number) => Math.round(value * 1e6) / 1e6;
 
 /**
- * A map whose middle is the home: it is moved by dragging, by the arrow keys or the wheel, and tells where
- * its middle lies once it rests.
+ * A map centred on the home: it is moved by dragging, with the arrow keys or the wheel, and reports its
+ * centre once it is at rest.
  */
 export default function PinMap(
   { label, point, onPoint }: {

@@ -9,7 +9,7 @@ import type { Part } from './data.ts';
 import { Group, StepForm, useSave } from './editor.tsx';
 import type { Point } from './pin-map.tsx';
 
-/** "46.842, 4.121", as maps elsewhere give it to be copied. */
+/** "46.842, 4.121", the format in which other maps copy coordinates. */
 export function pointOf(text: string): Point | null | undefined {
   if (text.trim() === '') return null;
   const [, north, east] =
@@ -76,7 +76,7 @@ export function Place({ home, onSaved }: Part) {
     setProblem(words.noPoint);
     return false;
   }, { busy: save.busy, error: save.error, clear: save.clear });
-  /** Towns with homes are known to the search: the map can go there. */
+  /** The search knows towns with homes, so the map can go there. */
   async function lookAtCity() {
     if (city.trim().length < 2) return;
     try {

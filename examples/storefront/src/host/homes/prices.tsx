@@ -19,7 +19,7 @@ interface Discount {
   percent: string;
 }
 
-/** What guests pay: by the night, beside it, and less of it when. */
+/** What guests pay: nightly prices, other charges and discounts. */
 export function Prices({ home, onSaved }: Part) {
   const words = homes().prices;
   const { currency, listing_id } = home;

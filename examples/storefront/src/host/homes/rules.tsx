@@ -12,7 +12,7 @@ import { Choices, Group, StepForm, useSave } from './editor.tsx';
 
 const policies = ['flexible', 'moderate', 'limited', 'firm', 'strict', 'non_refundable'] as const;
 
-/** How guests book, when they come and go, what holds in the home, and what a cancellation costs. */
+/** Booking mode, check-in and check-out, house rules and cancellation policy. */
 export function Rules({ home, onSaved }: Part) {
   const words = homes().rules;
   const [rules] = rowsOf(home.booking_rules);

@@ -10,7 +10,7 @@ import type { HomeToEdit } from './data.ts';
 
 const horizon = 540;
 
-/** The days with a price or a shortest stay of their own, in a year and a half. */
+/** Days with their own price or minimum stay, in the next year and a half. */
 const ownPrices = (listing_id: string) =>
   query('own_prices', { listing_id }, async (signal) => {
     const starts_on = today();

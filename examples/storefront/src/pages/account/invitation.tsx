@@ -7,7 +7,7 @@ import { Button, ErrorBox } from '../../kit/index.ts';
 import { usePage } from '../../page.ts';
 import { SignedIn } from '../auth/signed-in.tsx';
 
-/** Where the e-mail that invites somebody to host with others leads; the code is behind the #. */
+/** The page that co-host invitations link to; the code is in the URL's fragment. */
 export default function Invitation() {
   const words = guest().invitation;
   usePage(words.title);

@@ -15,7 +15,7 @@ const kindsQuery = (profile_id: string) =>
     return { kinds, settings };
   });
 
-/** Which notifications come where; what is essential always comes. */
+/** Which notifications are sent by which channel; essential ones are always sent. */
 export function NotificationKinds({ profile_id }: { profile_id: string }) {
   const words = guest().notifications;
   const { answer, error } = useQuery(kindsQuery(profile_id));

@@ -19,7 +19,7 @@ export default function Notifications() {
   );
 }
 
-/** Where a notification leads, if somewhere. */
+/** The page a notification links to, if any. */
 function pathOf({ booking_id, conversation_id, about }: Notification): string | undefined {
   if (booking_id) return `/bookings/${booking_id}`;
   if (conversation_id) return `/conversations/${conversation_id}`;

@@ -6,7 +6,7 @@ import { staybase } from '../../api.ts';
 import { guest } from '../../i18n/index.ts';
 import { Button, Check, Dialog, ErrorBox } from '../../kit/index.ts';
 
-/** Everything that is kept about the reader as a file, and leaving. */
+/** The data export, and the deletion of the account. */
 export function Privacy() {
   const words = guest().privacy;
   const { route } = useLocation();

@@ -9,7 +9,7 @@ import { usePage } from '../../page.ts';
 
 const kinds = ['signup', 'magiclink', 'recovery', 'email_change', 'invite', 'email'] as const;
 
-/** Where the links of Auth's e-mails lead: docs/auth.md. */
+/** The page that Auth's e-mails link to: docs/auth.md. */
 export default function Confirm() {
   const words = guest().auth;
   const { query, route } = useLocation();
@@ -18,7 +18,7 @@ export default function Confirm() {
   const [state, setState] = useState<'asks' | 'password' | 'other'>('asks');
   const [password, setPassword] = useState('');
   usePage(words.confirmTitle);
-  // By a button, not by the page: programs that look for viruses open the links of e-mails.
+  // With a button, not on load: virus scanners open the links in e-mails.
   const confirm = useAction(async () => {
     const { data, error } = await staybase.auth.verifyOtp({ token_hash: token_hash!, type: type! });
     if (error) throw error;

@@ -5,7 +5,7 @@ import { EmptyState, Loading, Skeleton } from '../../kit/index.ts';
 import { signInPath } from '../../page.ts';
 import { type Session, useSession } from '../../session.ts';
 
-/** What only somebody who is signed in sees; others are led to signing in, and back. */
+/** A page that needs a session; others are sent to sign in, and back. */
 export function SignedIn(
   { children }: { children: (user: NonNullable<Session['user']>) => ComponentChildren },
 ) {

@@ -17,7 +17,7 @@ import { quoteQuery } from '../listing/panel.tsx';
 import { stayFrom, stayPath } from '../listing/stay-params.ts';
 import './checkout.css';
 
-/** What will be booked, under which terms; then the hold, and the way to paying. */
+/** The stay and its terms; then the hold, and on to payment. */
 export default function Checkout() {
   const words = guest().book;
   const { params } = useRoute();
@@ -29,7 +29,7 @@ export default function Checkout() {
   const asked = quoteQuery(listing_id, wish);
   const { answer, error } = useQuery(asked);
   const [message, setMessage] = useState('');
-  // Chosen once: sent again after a lost answer, it makes no second booking.
+  // Chosen once, so that sending it again after a lost response does not make a second booking.
   const booking_id = useRef(crypto.randomUUID());
   const quote = answer?.quote;
   const title = home?.instant_book === false ? words.requestTitle : words.title;

@@ -22,7 +22,7 @@ const headQuery = (conversation_id: string) =>
         .eq('conversation_id', conversation_id).abortSignal(signal).single(),
     ));
 
-/** What two people wrote; new words come by themselves, read ones are marked. */
+/** A conversation; new messages appear automatically and are marked as read. */
 export function Conversation(
   { conversation_id, profile_id }: { conversation_id: string; profile_id: string },
 ) {
@@ -32,7 +32,7 @@ export function Conversation(
   const [older, setOlder] = useState<Message[]>([]);
   const [body, setBody] = useState('');
   const end = useRef<HTMLDivElement>(null);
-  // Chosen once for what is being written: sent again, it is one message.
+  // Chosen once per message, so that sending it again does not send it twice.
   const message_id = useRef(crypto.randomUUID());
 
   useEffect(

@@ -26,7 +26,7 @@ interface Props {
   wish: StayWish;
 }
 
-/** Days, guests, and what they cost; it leads to booking. */
+/** Dates, guests and price, with the link to book. */
 export function Panel({ home, rating, reviews, wish }: Props) {
   const words = guest();
   const { route } = useLocation();

@@ -5,7 +5,7 @@ import { HomeCard } from '../../cards/home-card.tsx';
 import { guest } from '../../i18n/index.ts';
 import { stayPath, type StayWish } from './stay-params.ts';
 
-/** Homes like this one; asked for when the reader comes near the end of the page. */
+/** Similar homes; loaded when the reader nears the end of the page. */
 export function Similar({ listing_id, wish }: { listing_id: string; wish: StayWish }) {
   const place = useRef<HTMLElement>(null);
   const [isNear, setNear] = useState(false);

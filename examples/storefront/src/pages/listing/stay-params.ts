@@ -1,6 +1,6 @@
 import { searchFrom, stayQuery } from '../search/criteria.ts';
 
-/** Days and guests in the address of a home. */
+/** Dates and guests in the URL of a home. */
 export interface StayWish {
   check_in: string;
   check_out: string;

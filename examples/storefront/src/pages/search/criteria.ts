@@ -12,7 +12,7 @@ export const roomTypes = ['entire_home', 'private_room', 'shared_room', 'hotel_r
 export const sorts = ['price', 'rating', 'newest'] as const;
 export type Sort = (typeof sorts)[number];
 
-/** Everything a search is; the address holds it whole, so that it can be kept, shared and gone back to. */
+/** All criteria of a search; the URL holds them all, for bookmarks, sharing and history. */
 export interface Search {
   place: string;
   box: Box | null;
@@ -20,7 +20,7 @@ export interface Search {
   check_out: string;
   /** Days earlier or later, 0 to 3. */
   flex: number;
-  /** Instead of days: a month, and a weekend or a week in it. */
+  /** Instead of dates: a month, and a weekend or a week in it. */
   month: string;
   stay: 'weekend' | 'week';
   guests: number;
@@ -33,7 +33,7 @@ export interface Search {
   bedrooms: number;
   beds: number;
   bathrooms: number;
-  /** Minor units of `currency`, a night; 0 is none. */
+  /** Minor units of `currency` per night; 0 is no limit. */
   minimum: number;
   maximum: number;
   currency: string;
@@ -113,7 +113,7 @@ export function searchFrom(query: Record<string, string>): Search {
   };
 }
 
-/** The address of a search: only what differs from any search is in it. */
+/** The URL of a search: only what differs from the defaults. */
 export function searchPath(search: Search): string {
   const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries(search)) {
@@ -135,7 +135,7 @@ export function searchPath(search: Search): string {
 export const isFlexible = (search: Search): boolean => search.month !== '' || search.flex > 0;
 export const hasDays = (search: Search): boolean => search.check_in !== '';
 
-/** How many filters are set, beside where, when and who. */
+/** How many filters are set, in addition to where, when and who. */
 export const filtersSet = (search: Search): number =>
   search.room_types.length + search.property_types.length + search.amenities.length +
   [
@@ -169,7 +169,7 @@ const without = <Given extends object>(given: Given) =>
     Object.entries(given).filter(([, value]) => value !== undefined && value !== 0 && value !== ''),
   );
 
-/** What all verbs of search take, but for days. */
+/** The arguments of all search verbs, except dates. */
 function wishOf(search: Search): SearchCriteria {
   const hasPrice = search.currency !== '' && (search.minimum > 0 || search.maximum > 0);
   return {
@@ -189,7 +189,7 @@ function wishOf(search: Search): SearchCriteria {
       ...(hasPrice && {
         currency: search.currency,
         minimum_price_minor: search.minimum,
-        // While it is typed the upper end may be below the lower one.
+        // While typing, the upper end may be below the lower one.
         maximum_price_minor: search.maximum && Math.max(search.minimum, search.maximum),
       }),
     }),
@@ -213,7 +213,7 @@ export const flexibleCriteriaOf = (search: Search) => ({
   page_size: 60,
 });
 
-/** Days and guests, to go along to the page of a home. */
+/** Dates and guests, passed on to the page of a home. */
 export function stayQuery(
   { guests, infants, pets }: Pick<Search, 'guests' | 'infants' | 'pets'>,
   days?: { check_in: string; check_out: string } | false | null,

@@ -11,7 +11,7 @@ const loaded = amenityWords.load();
 
 type Facet = AnswerOf<'search_facets'>['amenities'][number];
 
-/** Filters with what each would leave, counted anew with each change; used when the dialog is closed. */
+/** Filters with the number of homes each would leave, recounted on every change; applied when the dialog closes. */
 export default function Filters(
   { search, onSearch, onClose }: {
     search: Search;

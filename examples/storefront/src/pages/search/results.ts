@@ -8,12 +8,12 @@ import { criteriaOf, flexibleCriteriaOf, isFlexible, type Search } from './crite
 export type FoundHome = CardHome & {
   latitude: number;
   longitude: number;
-  /** The home's own best days, of a flexible search. */
+  /** The home's cheapest dates, for a flexible search. */
   days?: { check_in: string; check_out: string };
 };
 
 export interface Results {
-  /** Those of the search before stay until the new ones are there. */
+  /** Those of the previous search stay until the new ones arrive. */
   homes: FoundHome[] | undefined;
   pins: Pin[] | undefined;
   facets: AnswerOf<'search_facets'> | undefined;
@@ -27,14 +27,14 @@ export interface Results {
 const pageSize = 20;
 const noPins: Pin[] = [];
 
-/** The last answer that there was, while the next one is on its way. */
+/** The last answer, while the next one is loading. */
 function useLast<Value>(value: Value | undefined): Value | undefined {
   const last = useRef(value);
   if (value !== undefined) last.current = value;
   return last.current;
 }
 
-// The verb tells the days and prices of homes; what a card shows of them is read after it.
+// The verb returns dates and prices; the rest of each card is read afterwards.
 const flexible = (search: Search) =>
   query('flexible', flexibleCriteriaOf(search), async (signal) => {
     const stays = await ask(staybase, 'search_flexible_days', flexibleCriteriaOf(search)).run(
@@ -71,7 +71,7 @@ const flexible = (search: Search) =>
     });
   });
 
-/** The list, the map and the counts of the filters, asked for in one round. */
+/** The list, the map and the filter counts, loaded together. */
 export function useResults(search: Search): Results {
   const isFlex = isFlexible(search);
   const { pins, facets, list } = searchQueries(staybase, {

@@ -21,7 +21,7 @@ interface Booking {
   pets: number;
 }
 
-/** Other days or guests, what they would cost, and the proposal to the host. */
+/** Other dates or guests, their price, and the proposal to the host. */
 export default function AlterDialog(
   { booking, onClose }: { booking: Booking; onClose: () => void },
 ) {

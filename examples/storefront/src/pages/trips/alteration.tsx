@@ -11,7 +11,7 @@ import { refreshTrip } from './refresh.ts';
 export const isOpenAlteration = ({ status }: Pick<Row, 'status'>): boolean =>
   status === 'proposed' || status === 'awaiting_payment';
 
-/** A change of the stay that is not decided yet. */
+/** A pending alteration of the stay. */
 export function Alteration({ alteration, onPaid }: { alteration: Row; onPaid: () => void }) {
   const words = guest().alter;
   const { alteration_id, status, proposed_by } = alteration;

@@ -7,7 +7,7 @@ import { guest } from '../../i18n/index.ts';
 import { Button, Dialog, ErrorBox, Loading, Skeleton, TextArea, toast } from '../../kit/index.ts';
 import { refreshTrip } from './refresh.ts';
 
-/** What would come back, and the deed, which names that figure. */
+/** The refund, and the action to cancel, which states that amount. */
 export default function CancelDialog(
   { booking_id, onClose }: { booking_id: string; onClose: () => void },
 ) {

@@ -1,7 +1,7 @@
 import { must, query } from '@staybase/client';
 import { staybase } from '../../api.ts';
 
-/** What belongs to a stay and comes with it for whoever is part of it: address, money, changes, review. */
+/** The data of a stay for its guest: address, money, alterations, review. */
 export const tripDetails = (booking_id: string) =>
   query('trip_details', { booking_id }, (signal) =>
     must(

@@ -1,6 +1,6 @@
 import { cache } from '../../api.ts';
 
-/** After something happened to a stay: all that tells of it is asked for again. */
+/** After a change of a stay: refreshes every query that shows it. */
 export const refreshTrip = (): void =>
   cache.refresh(
     'booking',

@@ -65,7 +65,7 @@ function Trip({ booking_id, profile_id }: { booking_id: string; profile_id: stri
     toast(words.trips.withdrawn);
   });
 
-  // What was paid is known here when Stripe has told the database.
+  // Payments appear here once Stripe has told the database.
   const waits = isPaying && (booking?.status === 'awaiting_payment' ||
     details?.alterations.some(({ status }) => status === 'awaiting_payment'));
   useEffect(() => {

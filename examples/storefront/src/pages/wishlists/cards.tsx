@@ -6,7 +6,7 @@ import { useRefusal } from '../../kit/states.tsx';
 
 type Card = AnswerOf<'wishlist_cards'>[number];
 
-/** A home of a list. It outlives the home itself: then there is no photo, and nowhere to go. */
+/** A saved home. It outlives the listing: then there is no photo and no link. */
 export function ListCard(
   { card, query, children }: { card: Card; query: string; children?: ComponentChildren },
 ) {

@@ -9,7 +9,7 @@ import { useSession } from '../../session.ts';
 import { ListCard } from './cards.tsx';
 import './wishlists.css';
 
-/** A list as whoever has its link sees it. */
+/** A wishlist as seen by anyone with its link. */
 export default function Shared() {
   const words = guest().wishlists;
   const { params } = useRoute();

@@ -246,7 +246,7 @@ function Edit(
   );
 }
 
-/** Links for who may look, and for who may join in. */
+/** The links to view and to join a wishlist. */
 function Share({ wishlist_id, onClose }: { wishlist_id: string; onClose: () => void }) {
   const words = guest().wishlists;
   const [link, setLink] = useState('');
