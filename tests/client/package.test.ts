@@ -17,24 +17,6 @@ const bin = (name: string) => inProject('node_modules', '.bin', name);
 const run = promisify(execFile);
 
 /** The minified bundle of that code, without supabase-js. */
-async function bundle(code: string): Promise<string> {
-  const entry = join(inject('run').directory, `page-${crypto.randomUUID()}.ts`);
-  writeFileSync(entry, code);
-  const built = await build({
-    configFile: false,
-    root: inject('run').directory,
-    logLevel: 'error',
-    resolve: { alias: { '@staybase/client': inProject('packages/client/src/index.ts') } },
-    build: {
-      write: false,
-      minify: 'oxc',
-      target: 'es2023',
-      rolldownOptions: {
-        input: entry,
-        external: ['@supabase/supabase-js'],
-      },
-    },
-/** What a page of that code brings along beside supabase-js, minified. */
 const besideSupabase = (code: string) =>
   bundle(code, {
     minify: 'oxc',
@@ -79,10 +61,6 @@ test('everything guests need is below 6 kB without supabase-js, and includes no 
 });
 
 test('importing one function bundles only what it needs', async () => {
-  expect(kilobytes(await bundle(using(['formatMoney'])))).toBeLessThan(0.5);
-  expect(kilobytes(await bundle(using(['createCache'])))).toBeLessThan(1);
-  expect(kilobytes(await bundle(using(['codeOf'])))).toBeLessThan(3.2);
-test('one function brings along what it needs and nothing else', async () => {
   expect(kilobytes(await besideSupabase(using(['formatMoney'])))).toBeLessThan(0.5);
   expect(kilobytes(await besideSupabase(using(['createCache'])))).toBeLessThan(1);
   expect(kilobytes(await besideSupabase(using(['codeOf'])))).toBeLessThan(3.2);
