@@ -43,6 +43,7 @@ export interface Books {
   confirmed_at: Date | null;
   cancelled_by: 'guest' | 'host' | 'staff' | 'system' | null;
   cancelled_at: Date | null;
+  reason: string | null;
   /** What was paid for the stay by then, as its settlement says. */
   paid: string | null;
   payments: Payment[];
@@ -61,7 +62,7 @@ export interface Books {
 export const readBooks = () =>
   asPostgres<Books>(
     `with reported as materialized (select * from private.reconciliation_report())
-     select bookings.booking_id, bookings.status, confirmed_at, cancelled_by, cancelled_at,
+     select bookings.booking_id, bookings.status, confirmed_at, cancelled_by, cancelled_at, bookings.reason,
        (select paid_minor from public.guest_settlements
         where guest_settlements.booking_id = bookings.booking_id) as paid,
        (select coalesce(json_agg(payment order by payment.instalment), '[]') from (

@@ -32,7 +32,8 @@ export interface Asked {
   intent?: string;
   /** Who was told that their cancellation is done, in that order. */
   cancelledBy: ('guest' | 'host' | 'staff')[];
-  staffRefund: bigint;
+  /** What staff said to give back, by the reason they gave: of two at once the reason that is kept was first. */
+  staffRefunds: Map<string, bigint>;
   complaints: string[];
   /** What staff gave back for complaints. */
   complaintRefund: bigint;
@@ -328,11 +329,11 @@ export class Life implements Owner {
         const said = await this.#ask(this.#staff, 'staff_cancel_booking', {
           booking_id: booking,
           refund_minor: Number(refund),
-          reason: 'Flood.',
+          reason: `Flood of ${deed.share}.`,
         });
-        if (said === 'done' && !asked.cancelledBy.includes('staff')) {
+        if (said === 'done') {
           asked.cancelledBy.push('staff');
-          asked.staffRefund = refund;
+          asked.staffRefunds.set(`Flood of ${deed.share}.`, refund);
         }
         return said;
       }
@@ -464,7 +465,7 @@ export class Life implements Owner {
       stay,
       price: priceOf(stay),
       cancelledBy: [],
-      staffRefund: 0n,
+      staffRefunds: new Map(),
       complaints: [],
       complaintRefund: 0n,
       claims: [],

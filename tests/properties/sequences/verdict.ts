@@ -435,9 +435,16 @@ const isRightlyTold = ({ life, books }: Case, difference: string) =>
     payment.charge_at !== null && difference === unpaidReport(payment)
   ) || (life.hasLeft && difference === 'held_too_long blocked host_not_ready');
 
+/** What staff gave back: what was said with the reason that is kept. */
+function staffRefundOf({ asked, books, say }: Case): bigint {
+  const refund = asked.staffRefunds.get(books.reason ?? '');
+  if (refund === undefined) say(`was cancelled for "${books.reason}", which no staff said`);
+  return refund ?? 0n;
+}
+
 /** What the stay comes to by the rules; undefined when it never was confirmed. */
 function settledOf(one: Case): Settled | undefined {
-  const { life, asked, books, say } = one;
+  const { life, books, say } = one;
   const { confirmed_at: confirmedAt, cancelled_at: at, cancelled_by: by } = books;
   if (confirmedAt === null) return undefined;
   const { stay, price } = inTheEnd(one);
@@ -450,7 +457,7 @@ function settledOf(one: Case): Settled | undefined {
     case 'host':
       return cancelledByHost(agreed, at, [least, most]);
     case 'staff':
-      return cancelledByStaff(agreed, paid, asked.staffRefund);
+      return cancelledByStaff(agreed, paid, staffRefundOf(one));
     case 'system':
       if (!isTold(books)) say('nobody is told that it was not paid');
       return cancelledUnpaid(agreed, at, paid);
