@@ -6137,7 +6137,6 @@ export type Database = {
         'captured_minor': number;
         'refunded_minor': number;
         'cancellation_policy': string;
-        'message': string;
         'reason': string | null;
         'nights': (string)[];
         'has_open_case': boolean;

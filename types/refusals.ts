@@ -97,7 +97,7 @@ export const errors = {
   too_many_days: [400, 'Use a range of at most 800 days.'],
   invalid_guests: [
     400,
-    'Give at least one guest, no negative number of pets, at most 50 infants, and as child_ages the ages of the children among the guests, each from 2 to 17; one guest at least is an adult.',
+    'There must be at least one guest, one of them an adult, at most 50 infants, and no negative number of pets. child_ages are the ages of the children among the guests, each from 2 to 17.',
   ],
 
   // Availability and booking rules
@@ -340,11 +340,11 @@ export const errors = {
   report_not_found: [404, 'This report does not exist.'],
   report_claimed: [409, 'Another staff member is working on this report.'],
   report_closed: [409, 'This report was already decided.'],
-  no_open_case: [403, 'Staff read messages only while a case about the stay is undecided.'],
+  no_open_case: [403, 'Staff can read messages only while a case about the stay is open.'],
   command_not_found: [404, 'This command does not exist.'],
   not_repeatable: [
     409,
-    'A command about a payment cannot be repeated by itself; what its failure led to can.',
+    'A command about a payment cannot be retried: its failure already had consequences.',
   ],
   own_case: [
     403,
@@ -430,7 +430,10 @@ export const errors = {
     'Give check_in and check_out with flex_days from 1 to 3, or a month with either stay (weekend or week) or nights from 1 to 28.',
   ],
   unknown_amenity: [400, 'This amenity does not exist; see the table `amenities`.'],
-  unknown_property_type: [400, 'This type of home does not exist; see the table `property_types`.'],
+  unknown_property_type: [
+    400,
+    'This property type does not exist; see the table `property_types`.',
+  ],
   invalid_sort: [400, 'Sort by price, rating, distance or newest.'],
   invalid_cursor: [400, '`after` must be the cursor of a row from the same search or list.'],
   invalid_page_size: [400, 'A page must have at least one row.'],
@@ -444,7 +447,7 @@ export const errors = {
   ],
   invalid_words: [
     400,
-    'Give at most 100 characters to search for, at least one of them a letter or a digit.',
+    'Search words are at most 100 characters long and contain a letter or a digit.',
   ],
   invalid_place_name: [
     400,
