@@ -1,8 +1,8 @@
 -- Maps: pins for the homes of a map, and clusters where there are too many for pins.
 --
 -- The work is bounded: at most 3000 homes are read. If a box has more, a sample is read: every
--- fourth home, every sixteenth and so on. It is chosen by a hash of the id, so that a home is in the
--- sample of every map or of none, and the clusters stay the same while a map is dragged.
+-- fourth home, every sixteenth and so on. It is chosen by a hash of the id, so that a home is in
+-- the sample of every map or of none, and the clusters stay the same while a map is dragged.
 
 create index listing_search_place_4_idx on private.listing_search using gist (place)
   where listed and (uuid_hash(listing_id) & 3) = 0;

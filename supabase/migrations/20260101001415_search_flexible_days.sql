@@ -3,8 +3,8 @@
 --
 -- Each possible stay has its own search terms, as in search_listings. The homes are walked once, in
 -- the order of their lowest price, and each is compared with all stays: later homes cost more on
--- any dates, so a page is soon complete. At most 3000 homes and 31 stays are compared; if a page may
--- lack a cheaper home because of that limit, it says so (estimated).
+-- any dates, so a page is soon complete. At most 3000 homes and 31 stays are compared; if a page
+-- may lack a cheaper home because of that limit, it says so (estimated).
 
 create type public.flexible_stay as (
   listing_id    uuid,
