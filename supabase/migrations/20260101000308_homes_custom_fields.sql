@@ -360,8 +360,8 @@ declare
   problem text;
   terms   text[] := '{}';
 begin
-  -- In a query string every argument arrives as text. Measured before it is read: deep nesting is an
-  -- error of its own.
+  -- In a query string every argument arrives as text. Measured before it is read: deep nesting is
+  -- an error of its own.
   if jsonb_typeof(wanted) = 'string' and octet_length(wanted #>> '{}') <= 4096 then
     begin
       wanted := (wanted #>> '{}')::jsonb;
