@@ -171,6 +171,9 @@ select public.propose_alteration(tests.id('swap'), tests.id('visit'), check_out 
 select tests.back();
 select pg_temp.no_show(true);
 
+-- What waits for the commit, such as search, is done now: each outcome would do all of it again.
+set constraints all immediate;
+
 -- Who sees what. Null: the table is not theirs to ask for (42501).
 
 create temp table sight (
@@ -378,8 +381,6 @@ from pg_policies
 where schemaname = 'public' and permissive = 'PERMISSIVE' and coalesce(qual, with_check) <> 'true'
 order by tablename, policyname;
 
--- Search follows at the end of each transaction; here it is asked for within one.
-set constraints all immediate;
 select private.count_places(1000);
 
 -- Who may ask for what. A number is the rows that come back; the rest are codes.
