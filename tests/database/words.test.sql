@@ -113,9 +113,12 @@ select tests.back();
 -- Many homes
 
 select tests.home('room ' || number, 'margaret') from generate_series(1, 3) as number;
+select private.begin_bulk_load();
 insert into public.listings (listing_id, host_id, status, title, description, latitude, longitude, time_zone, currency, language)
 select md5('many ' || number)::uuid, tests.person('margaret'), 'draft', 'Room ' || number, 'common', 10, 10, 'UTC', 'EUR', 'en'
 from generate_series(1, 3000) as number;
+select private.refresh_whole_search(array_agg(md5('many ' || number)::uuid)) from generate_series(1, 3000) as number;
+select set_config('staybase.bulk_load', '', true);
 update public.listings set description = 'common' where listing_id in (select tests.id('room ' || number) from generate_series(1, 3) as number);
 set constraints all immediate;
 select is(private.homes_with_words(private.word_query('common')), null, 'of more than 3000 homes there is no list');
