@@ -1,12 +1,50 @@
-import { defineConfig } from 'vite';
+import { defineConfig, loadEnv, type Plugin } from 'vite';
+import { displayName } from './package.json';
 
-export default defineConfig({
+/** A path beside this file; `pathname` alone has %20 for a space. */
+const path = (of: string) => decodeURIComponent(new URL(of, import.meta.url).pathname);
+
+/** Writes the name of the site, `displayName` of package.json, into the page. */
+const siteName: Plugin = {
+  name: 'site-name',
+  transformIndexHtml: (html) =>
+    html.replaceAll(
+      '%SITE_NAME%',
+      () => displayName.replaceAll('&', '&amp;').replaceAll('<', '&lt;'),
+    ),
+};
+
+const settings = /<script type="application\/json" id="settings">[^<]*<\/script>/;
+
+/** In development the settings are those of the local stack that runs: the page that it serves has them. */
+const settingsOfTheStack = (env: Record<string, string>): Plugin => ({
+  name: 'settings-of-the-stack',
+  apply: 'serve',
+  async transformIndexHtml(html) {
+    if (env['VITE_STAYBASE_URL']) return html;
+    const stack = `http://127.0.0.1:${Number(env['STAYBASE_PORT'] ?? 54321) + 6}/`;
+    const page = await fetch(stack).then((answer) => answer.text(), () => '');
+    const found = settings.exec(page)?.[0];
+    if (found === undefined) {
+      console.warn(
+        `No stack answers at ${stack}. Start it with npm start, or set VITE_STAYBASE_URL and VITE_STAYBASE_KEY.`,
+      );
+      return html;
+    }
+    return html.replace(settings, () => found);
+  },
+});
+
+export default defineConfig(({ mode }) => ({
   base: '/',
-  // Not an npm workspace: findings/deno-wants-the-package-json-of-a-workspace.sh.
+  plugins: [siteName, settingsOfTheStack(loadEnv(mode, path('.'), ['VITE_', 'STAYBASE_']))],
   resolve: {
+    // Not an npm workspace: findings/deno-wants-the-package-json-of-a-workspace.sh.
     alias: {
-      '@staybase/client': new URL('../../packages/client/src/index.ts', import.meta.url).pathname,
+      '@staybase/client': path('../../packages/client/src/index.ts'),
     },
   },
+  // By the name that the stack has: only then is it the same site to the fake Stripe.
+  server: { host: '127.0.0.1' },
   build: { target: 'es2023', assetsInlineLimit: 0, modulePreload: { polyfill: false } },
-});
+}));

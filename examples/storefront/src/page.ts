@@ -1,5 +1,6 @@
 import { useLocation } from 'preact-iso/router';
 import { useEffect } from 'preact/hooks';
+import { siteName } from './name.ts';
 
 let isFirst = true;
 let before = '';
@@ -8,7 +9,7 @@ let before = '';
 export function usePage(title: string): void {
   const { path } = useLocation();
   useEffect(() => {
-    document.title = title === '' ? 'Staybase' : `${title} · Staybase`;
+    document.title = title === '' ? siteName : `${title} · ${siteName}`;
   }, [title]);
   useEffect(() => {
     if (!isFirst && before !== path) document.querySelector('main')?.focus({ preventScroll: true });

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import { changeLanguage, core, type Language, language, languages } from '../i18n/index.ts';
 import { Select } from '../kit/field.tsx';
+import { siteName } from '../name.ts';
 import { applyTheme, type Theme, theme } from '../theme.ts';
 
 export function Footer() {
@@ -10,6 +11,7 @@ export function Footer() {
     <footer class='site-footer'>
       <div class='inner'>
         <nav aria-label={words.footer}>
+          <a href='/'>{siteName}</a>
           <a href='/search'>{words.allHomes}</a>
           <a href='/host'>{words.becomeHost}</a>
         </nav>

@@ -5,6 +5,7 @@ import { cache, staybase, useQuery } from '../api.ts';
 import { core } from '../i18n/index.ts';
 import { Icon, type IconName } from '../kit/icons.tsx';
 import { listen } from '../live.ts';
+import { siteName } from '../name.ts';
 import { useSession } from '../session.ts';
 
 const unreadMessages = (profile_id: string) =>
@@ -57,7 +58,7 @@ export function Header() {
   return (
     <header class='site-header' data-full={path === '/search' || undefined}>
       <div class='inner'>
-        <a class='brand' href='/' aria-label={words.toHome}>
+        <a class='brand' href='/' aria-label={words.toHome(siteName)}>
           <svg viewBox='0 0 32 32' aria-hidden='true'>
             <rect width='32' height='32' rx='9' fill='currentColor' />
             <path
@@ -65,7 +66,7 @@ export function Header() {
               fill='var(--canvas)'
             />
           </svg>
-          Staybase
+          {siteName}
         </a>
         <nav class='site-nav' aria-label={words.mainNavigation}>
           {user && (

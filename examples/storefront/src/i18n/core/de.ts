@@ -4,7 +4,7 @@ import type { CoreWords } from './en.ts';
 const words: CoreWords = {
   shell: {
     skip: 'Zum Inhalt',
-    toHome: 'Staybase, Startseite',
+    toHome: (name) => `${name}, Startseite`,
     mainNavigation: 'Hauptnavigation',
     tabs: 'Hauptnavigation, unten',
     footer: 'Fußzeile',

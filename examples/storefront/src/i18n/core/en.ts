@@ -3,7 +3,7 @@ import { counted } from '../plural.ts';
 const words = {
   shell: {
     skip: 'Skip to content',
-    toHome: 'Staybase, home',
+    toHome: (name: string) => `${name}, home`,
     mainNavigation: 'Main',
     tabs: 'Main, bottom bar',
     footer: 'Footer',

@@ -4,7 +4,7 @@ import type { CoreWords } from './en.ts';
 const words: CoreWords = {
   shell: {
     skip: 'Ir al contenido',
-    toHome: 'Staybase, inicio',
+    toHome: (name) => `${name}, inicio`,
     mainNavigation: 'Principal',
     tabs: 'Principal, abajo',
     footer: 'Pie de página',

@@ -4,7 +4,7 @@ import type { CoreWords } from './en.ts';
 const words: CoreWords = {
   shell: {
     skip: 'Aller au contenu',
-    toHome: 'Staybase, accueil',
+    toHome: (name) => `${name}, accueil`,
     mainNavigation: 'Principale',
     tabs: 'Principale, en bas',
     footer: 'Pied de page',
