@@ -14,7 +14,6 @@ export interface Site {
 }
 
 export const consoleSite: Site = { folder: inProject('console'), base: '/console/' };
-export const storefrontSite: Site = { folder: inProject('examples', 'storefront'), base: '/' };
 
 const built = ({ folder }: Site, ...parts: string[]) => join(folder, 'dist', ...parts);
 

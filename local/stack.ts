@@ -19,8 +19,8 @@ import { needsSeed, seed } from './postgres/seed.ts';
 import { createDatabase } from './postgres/templates.ts';
 import { endLeftovers } from './processes.ts';
 import { notePorts, type StackSettings } from './settings.ts';
-import { buildSite, consoleSite, storefrontSite } from './sites.ts';
-import { startStorefront } from './storefront.ts';
+import { buildSite, consoleSite } from './sites.ts';
+import { startStorefront, storefrontFrom } from './storefront.ts';
 
 /** What the person in front of it gets to hear. */
 export interface Listener {
@@ -60,6 +60,7 @@ const database = 'postgres';
  */
 export async function startStack(settings: StackSettings, tell: Listener): Promise<Stack> {
   const { ports: usual, directory, reach } = settings;
+  const frontend = storefrontFrom(process.env);
   const parts = new Parts();
 
   try {
@@ -88,11 +89,11 @@ export async function startStack(settings: StackSettings, tell: Listener): Promi
     await markAsLocal(cluster, database);
 
     tell.step('Storefront and console');
-    await buildSite(storefrontSite);
+    await buildSite(frontend.site);
     await buildSite(consoleSite);
     const running: { edge?: Edge } = {};
     const storefront = parts.add(
-      await startStorefront(usual, reach, () => running.edge?.stripe?.publicUrl),
+      await startStorefront(frontend, usual, reach, () => running.edge?.stripe?.publicUrl),
     );
     const siteUrl = settings.siteUrl ?? storefront.publicUrl;
 
@@ -137,6 +138,7 @@ export async function startStack(settings: StackSettings, tell: Listener): Promi
         keepsPayments: true,
         onLine: tell.functionSays,
         reload: true,
+        env: { MAIL_FROM: process.env.MAIL_FROM || `${frontend.name} <no-reply@localhost>` },
       }),
     );
     edgeIsUp.resolve(edge);

@@ -1,9 +1,106 @@
 import { serve } from '@hono/node-server';
+import { existsSync, readFileSync } from 'node:fs';
 import type { Server } from 'node:http';
+import { join, resolve } from 'node:path';
 import { keys } from './keys.ts';
+import { projectDirectory } from './paths.ts';
 import { onFreePort, type Ports } from './ports.ts';
 import { listenOn, type Reach } from './reach.ts';
-import { siteRoutes, storefrontSite } from './sites.ts';
+import { type Site, siteRoutes } from './sites.ts';
+
+/** What the environment says about the storefront. */
+export interface StorefrontSettings {
+  site: Site;
+  /** What guests know it by. */
+  name: string;
+  tiles?: Tiles;
+}
+
+interface Tiles {
+  /** With {z}, {x}, {y}, and perhaps {s} for three servers. */
+  url: string;
+  attribution?: string;
+  /** Where they come from. */
+  origins: string[];
+}
+
+/** A team's own storefront, which `npm run create` makes and no upgrade touches. */
+export const ownStorefront = join('apps', 'storefront');
+export const exampleStorefront = join('examples', 'storefront');
+
+/**
+ * Reads STAYBASE_STOREFRONT (the folder of the site; without it the project's own, else the example),
+ * STAYBASE_TILES and STAYBASE_TILES_ATTRIBUTION.
+ * @throws an `Error` that says which is wrong
+ */
+export function storefrontFrom(
+  env: NodeJS.ProcessEnv,
+  project = projectDirectory,
+): StorefrontSettings {
+  // In an image there is only what was built.
+  const isSite = (folder: string) =>
+    ['index.html', join('dist', 'index.html')].some((file) => existsSync(join(folder, file)));
+  const named = env.STAYBASE_STOREFRONT;
+  const own = join(project, ownStorefront);
+  const folder = named
+    ? resolve(project, named)
+    : isSite(own)
+    ? own
+    : join(project, exampleStorefront);
+  if (named && !isSite(folder)) {
+    throw new Error(`STAYBASE_STOREFRONT is "${named}", a folder without an index.html.`);
+  }
+  const tiles = tilesFrom(env);
+  return {
+    site: { folder, base: '/' },
+    name: nameIn(folder),
+    ...(tiles === undefined ? {} : { tiles }),
+  };
+}
+
+function nameIn(folder: string): string {
+  const file = join(folder, 'package.json');
+  const { displayName } = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
+  return typeof displayName === 'string' && displayName !== '' ? displayName : 'Staybase';
+}
+
+function tilesFrom(env: NodeJS.ProcessEnv): Tiles | undefined {
+  const { STAYBASE_TILES: url, STAYBASE_TILES_ATTRIBUTION: attribution } = env;
+  if (!url) return undefined;
+  // Leaflet puts one of these for {s}.
+  const origins = [...new Set(['a', 'b', 'c'].map((server) => originOf(url, server)))];
+  const isWhole = ['{z}', '{x}', '{y}'].every((part) => url.includes(part));
+  if (!isWhole || !origins.every((origin) => /^https?:\/\/[\w.:-]+$/.test(origin))) {
+    throw new Error(
+      `STAYBASE_TILES is "${url}", not an address of tiles such as https://tiles.example/{z}/{x}/{y}.png.`,
+    );
+  }
+  return { url, origins, ...(attribution ? { attribution } : {}) };
+}
+
+const originOf = (url: string, server: string) =>
+  URL.parse(url.replace('{s}', server))?.origin ?? '';
+
+/**
+ * What the page may reach beside itself, by the directives of its policy: the API, the tiles, and Stripe,
+ * which asks for these (https://docs.stripe.com/security/guide#content-security-policy; those of Google's
+ * maps are for a form that is not used here).
+ * @param stripe the fake one; undefined with the real one
+ */
+export function sourcesOf(
+  url: string,
+  stripe: string | undefined,
+  tiles?: Tiles,
+): Record<string, string[]> {
+  const scripts = ['https://js.stripe.com', 'https://*.js.stripe.com'];
+  return {
+    'connect-src': [url, url.replace('http', 'ws'), stripe ?? 'https://api.stripe.com'],
+    'img-src': [url, ...tiles?.origins ?? []],
+    ...(stripe === undefined
+      ? { 'script-src': scripts, 'frame-src': [...scripts, 'https://hooks.stripe.com'] }
+      : {}),
+  };
+}
 
 export interface Storefront {
   port: number;
@@ -18,32 +115,23 @@ export interface Storefront {
  * @param stripeUrl the fake Stripe, once it runs; undefined with the real one
  */
 export async function startStorefront(
+  { site, tiles }: StorefrontSettings,
   ports: Ports,
   reach: Reach,
   stripeUrl: () => string | undefined,
 ): Promise<Storefront> {
   const url = reach.publicUrl ?? `http://127.0.0.1:${ports.gateway}`;
   const app = siteRoutes(
-    storefrontSite,
+    site,
     () => ({
       url,
       key: keys.publishable,
       fakeStripe: stripeUrl(),
       stripeKey: process.env.STRIPE_PUBLISHABLE_KEY,
+      tiles: tiles?.url,
+      tilesAttribution: tiles?.attribution,
     }),
-    () => {
-      const stripe = stripeUrl();
-      return {
-        'connect-src': [url, url.replace('http', 'ws'), stripe ?? 'https://api.stripe.com'],
-        'img-src': [url],
-        ...(stripe === undefined
-          ? {
-            'script-src': ['https://js.stripe.com'],
-            'frame-src': ['https://js.stripe.com', 'https://hooks.stripe.com'],
-          }
-          : {}),
-      };
-    },
+    () => sourcesOf(url, stripeUrl(), tiles),
   );
   const listening = await onFreePort(
     ports.storefront,

@@ -7,7 +7,8 @@ import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
 import { keys } from '../../local/keys.ts';
 import { inProject } from '../../local/paths.ts';
-import { buildSite, consoleSite, storefrontSite } from '../../local/sites.ts';
+import { buildSite, consoleSite } from '../../local/sites.ts';
+import { exampleStorefront } from '../../local/storefront.ts';
 import {
   freeStackPort,
   programsIn,
@@ -27,7 +28,7 @@ const copied = [...running.matchAll(/^COPY (?!--from)(.+) (\S+)$/gm)]
 async function asInTheImage(): Promise<string> {
   const project = join(temporaryDirectory(), 'staybase');
   mkdirSync(project);
-  for (const site of [consoleSite, storefrontSite]) {
+  for (const site of [consoleSite, { folder: inProject(exampleStorefront), base: '/' }]) {
     await buildSite(site);
     const built = join(relative(inProject(), site.folder), 'dist');
     cpSync(inProject(built), join(project, built), { recursive: true });

@@ -7,8 +7,9 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { siteRoutes } from '../../local/sites.ts';
+import { sourcesOf, storefrontFrom } from '../../local/storefront.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'site-'));
 const settings = { url: `'"</script><script>$&$1<!--` };
@@ -83,4 +84,71 @@ test('settings stand in the page as what they are, however they are written', as
     expect(policy).toContain(`; img-src 'self' data: blob: http://a; `);
     expect(policy).toMatch(/; frame-ancestors 'self' http:\/\/127[^;]*$/);
   }
+});
+
+/** A project with sites in these folders. */
+function projectWith(...sites: string[]): string {
+  const project = mkdtempSync(join(tmpdir(), 'project-'));
+  onTestFinished(() => rmSync(project, { recursive: true }));
+  for (const site of sites) {
+    mkdirSync(join(project, site), { recursive: true });
+    writeFileSync(join(project, site, 'index.html'), '');
+    writeFileSync(join(project, site, 'package.json'), `{ "displayName": "Name of ${site}" }`);
+  }
+  return project;
+}
+
+test("the storefront is the project's own, without one the example, and another that a setting names", () => {
+  const both = projectWith('examples/storefront', 'apps/storefront', 'apps/mobile');
+  expect(storefrontFrom({}, both)).toEqual({
+    site: { folder: join(both, 'apps/storefront'), base: '/' },
+    name: 'Name of apps/storefront',
+  });
+  expect(storefrontFrom({}, projectWith('examples/storefront')).name)
+    .toBe('Name of examples/storefront');
+  for (const named of ['apps/mobile', join(both, 'apps/mobile')]) {
+    expect(storefrontFrom({ STAYBASE_STOREFRONT: named }, both).name).toBe('Name of apps/mobile');
+  }
+  expect(() => storefrontFrom({ STAYBASE_STOREFRONT: 'apps' }, both))
+    .toThrow('STAYBASE_STOREFRONT is "apps", a folder without an index.html.');
+});
+
+test('tiles of a map are settings, and the page may load pictures from where they come, and nothing else', () => {
+  const project = projectWith('examples/storefront');
+  const tiles = (url: string) =>
+    storefrontFrom({ STAYBASE_TILES: url, STAYBASE_TILES_ATTRIBUTION: '© Maps' }, project).tiles;
+  const one = tiles('https://tiles.example:8443/{z}/{x}/{y}{r}.png?key=k');
+  expect(one).toEqual({
+    url: 'https://tiles.example:8443/{z}/{x}/{y}{r}.png?key=k',
+    attribution: '© Maps',
+    origins: ['https://tiles.example:8443'],
+  });
+  expect(tiles('https://{s}.tiles.example/{z}/{x}/{y}.png')?.origins)
+    .toEqual(['https://a.tiles.example', 'https://b.tiles.example', 'https://c.tiles.example']);
+  expect(tiles('')).toBeUndefined();
+  for (
+    const wrong of ['tiles', 'https://tiles.example/', '/{z}/{x}/{y}.png', 'data:{z}{x}{y}'].concat(
+      'https://a;script-src/{z}/{x}/{y}.png',
+    )
+  ) expect(() => tiles(wrong)).toThrow(`STAYBASE_TILES is "${wrong}", not an address of tiles`);
+
+  const [plain, mapped] = [
+    sourcesOf('http://api', 'http://fake'),
+    sourcesOf('http://api', 'http://fake', one),
+  ];
+  expect(plain['img-src']).toEqual(['http://api']);
+  expect(mapped).toEqual({ ...plain, 'img-src': ['http://api', 'https://tiles.example:8443'] });
+});
+
+test("Stripe's script and its frames are allowed with the real Stripe alone", () => {
+  expect(sourcesOf('http://api', 'http://fake')).toEqual({
+    'connect-src': ['http://api', 'ws://api', 'http://fake'],
+    'img-src': ['http://api'],
+  });
+  expect(sourcesOf('http://api', undefined)).toEqual({
+    'connect-src': ['http://api', 'ws://api', 'https://api.stripe.com'],
+    'img-src': ['http://api'],
+    'script-src': ['https://js.stripe.com', 'https://*.js.stripe.com'],
+    'frame-src': ['https://js.stripe.com', 'https://*.js.stripe.com', 'https://hooks.stripe.com'],
+  });
 });

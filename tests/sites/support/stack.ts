@@ -46,7 +46,13 @@ export default async function setup(project: TestProject): Promise<() => Promise
   );
   const child = spawn(process.execPath, [inProject('local', 'start.ts')], {
     cwd: '/',
-    env: { ...inherited, STAYBASE_PORT: String(port), STAYBASE_DATA: directory },
+    env: {
+      ...inherited,
+      STAYBASE_PORT: String(port),
+      STAYBASE_DATA: directory,
+      // A project may have one of its own, which these tests do not know.
+      STAYBASE_STOREFRONT: 'examples/storefront',
+    },
   });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
