@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { join, resolve } from 'node:path';
 import { keys } from './keys.ts';
-import { projectDirectory } from './paths.ts';
+import { exampleStorefront, ownStorefront, projectDirectory } from './paths.ts';
 import { onFreePort, type Ports } from './ports.ts';
 import { listenOn, type Reach } from './reach.ts';
 import { type Site, siteRoutes } from './sites.ts';
@@ -23,10 +23,6 @@ interface Tiles {
   /** Where they come from. */
   origins: string[];
 }
-
-/** A team's own storefront, which `npm run create` makes and no upgrade touches. */
-export const ownStorefront = join('apps', 'storefront');
-export const exampleStorefront = join('examples', 'storefront');
 
 /**
  * Reads STAYBASE_STOREFRONT (the folder of the site; without it the project's own, else the example),

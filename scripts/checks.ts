@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { functionNames } from '../local/functions.ts';
-import { inProject } from '../local/paths.ts';
+import { exampleStorefront, inProject, ownStorefront } from '../local/paths.ts';
 
 /** A program of node_modules/.bin with its arguments; what it checks holds when it exits with 0. */
 export interface Check {
@@ -14,7 +14,13 @@ export const checks: Check[] = [
   { what: 'formatting', command: ['deno', 'fmt', '--check', '--quiet'] },
   { what: 'lint', command: ['deno', 'lint', '--quiet'] },
   { what: 'types of the Node side', command: ['tsc', '--noEmit'] },
-  { what: 'types of the storefront', command: ['tsc', '--noEmit', '-p', 'examples/storefront'] },
+  ...[exampleStorefront, ownStorefront].filter((site) =>
+    existsSync(inProject(site, 'tsconfig.json'))
+  )
+    .map((site): Check => ({
+      what: `types of ${site}`,
+      command: ['tsc', '--noEmit', '-p', site],
+    })),
   { what: 'types of the console', command: ['tsc', '--noEmit', '-p', 'console'] },
   ...functionsByImports().map((names): Check => ({
     what: `types of the function${names.length === 1 ? '' : 's'} ${names.join(', ')}`,

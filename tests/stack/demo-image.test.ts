@@ -6,9 +6,8 @@ import { join, relative } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
 import { keys } from '../../local/keys.ts';
-import { inProject } from '../../local/paths.ts';
+import { exampleStorefront, inProject } from '../../local/paths.ts';
 import { buildSite, consoleSite } from '../../local/sites.ts';
-import { exampleStorefront } from '../../local/storefront.ts';
 import {
   freeStackPort,
   programsIn,

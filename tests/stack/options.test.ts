@@ -107,6 +107,8 @@ const misspelt: [command: string, ...args: string[]][] = [
   ['types', 'check'],
   ['graphql', 'check'],
   ['db:scratch', 'stop'],
+  ['create'],
+  ['create', 'one', 'two'],
   ['import'],
   ['import', 'one', 'two'],
   ['export'],
