@@ -1,5 +1,5 @@
 import { defineConfig, loadEnv, type Plugin } from 'vite';
-import { displayName } from './package.json';
+import described from './package.json' with { type: 'json' };
 
 /** A path beside this file; `pathname` alone has %20 for a space. */
 const path = (of: string) => decodeURIComponent(new URL(of, import.meta.url).pathname);
@@ -10,7 +10,7 @@ const siteName: Plugin = {
   transformIndexHtml: (html) =>
     html.replaceAll(
       '%SITE_NAME%',
-      () => displayName.replaceAll('&', '&amp;').replaceAll('<', '&lt;'),
+      () => described.displayName.replaceAll('&', '&amp;').replaceAll('<', '&lt;'),
     ),
 };
 

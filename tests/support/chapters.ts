@@ -12,13 +12,18 @@ interface Chapter {
   chapter: string;
 }
 
+/** True for a migration of a project that was made of Staybase: its year is in the far future. */
+export const isOfATeam = (file: string): boolean => /^3\d{13}_\w+\.sql$/.test(file);
+
 /** The chapters of the schema, in their order. */
-export const chapters: Chapter[] = chapterPaths().map((path) => {
-  const file = basename(path, '.sql');
-  const [, partNumber = '', part = '', chapter = part] =
-    /^\d{8}(\d{4})\d\d_([a-z]+)(?:_([a-z_]+))?$/.exec(file) ?? [];
-  return { path, name: file.replace(/^\d+_/, ''), partNumber, part, chapter };
-});
+export const chapters: Chapter[] = chapterPaths().filter((path) => !isOfATeam(basename(path))).map(
+  (path) => {
+    const file = basename(path, '.sql');
+    const [, partNumber = '', part = '', chapter = part] =
+      /^\d{8}(\d{4})\d\d_([a-z]+)(?:_([a-z_]+))?$/.exec(file) ?? [];
+    return { path, name: file.replace(/^\d+_/, ''), partNumber, part, chapter };
+  },
+);
 
 const creates =
   /^create (?:or replace )?(?:function|procedure|table|type|domain|sequence|view) (?:if not exists )?([a-z]+\.\w+)/gm;
