@@ -27,7 +27,9 @@ interface Block {
 
 const docs = globSync('**/*.md', {
   cwd: inProject(),
-  exclude: (path) => ['node_modules', '.staybase', '.git', 'dist'].includes(basename(path)),
+  // apps is a team's, in a project that was made of this one.
+  exclude: (path) =>
+    path === 'apps' || ['node_modules', '.staybase', '.git', 'dist'].includes(basename(path)),
 }).toSorted();
 
 const blocks: Block[] = docs.flatMap((doc) =>
@@ -64,6 +66,20 @@ const elsewhere: { doc: string; language: string; of?: string; by: string; proof
     by: '.ci/run',
     proof: 'npm ci --no-audit',
   },
+  ...['README.md', 'docs/in-your-project.md'].map((doc) => ({
+    doc,
+    language: 'sh',
+    of: 'npm run create',
+    by: 'tests/stack/create.test.ts',
+    proof: `follow('npm run create', staybase)`,
+  })),
+  ...['git merge', 'git apply'].map((of) => ({
+    doc: 'docs/in-your-project.md',
+    language: 'sh',
+    of,
+    by: 'tests/stack/create.test.ts',
+    proof: `follow('${of}', project)`,
+  })),
   {
     doc: 'README.md',
     language: 'sh',
@@ -194,6 +210,7 @@ test('what stands in two documents is the same in both', () => {
   for (
     const words of [
       'docker build',
+      'npm run create',
       'npm run import:inside-airbnb',
       'npm run deploy -- --env-file .env.staging',
     ]

@@ -1,5 +1,5 @@
 // How the sites are served: which files, what stands in the page, and what it may reach.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -8,6 +8,7 @@ import { text } from 'node:stream/consumers';
 import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { inProject } from '../../local/paths.ts';
 import { siteRoutes } from '../../local/sites.ts';
 import { sourcesOf, storefrontFrom } from '../../local/storefront.ts';
 
@@ -138,6 +139,19 @@ test('tiles of a map are settings, and the page may load pictures from where the
   ];
   expect(plain['img-src']).toEqual(['http://api']);
   expect(mapped).toEqual({ ...plain, 'img-src': ['http://api', 'https://tiles.example:8443'] });
+});
+
+test("the policy in the guide to deploying is the stack's own", async () => {
+  const app = siteRoutes(
+    { folder, base: '/' },
+    () => ({}),
+    () => sourcesOf('https://REF.supabase.co', undefined),
+  );
+  const sent = (await app.request('/')).headers.get('content-security-policy') ?? '';
+  const guide = readFileSync(inProject('docs/deploying.md'), 'utf8');
+  const [, told = ''] = /```text\n(default-src [^]*?)```/.exec(guide) ?? [];
+  expect(told.trim().replaceAll('\n', ' ').replace(/; frame-ancestors .*/, ''))
+    .toBe(sent.replace(/; frame-ancestors .*/, ''));
 });
 
 test("Stripe's script and its frames are allowed with the real Stripe alone", () => {
