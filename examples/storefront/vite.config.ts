@@ -39,10 +39,12 @@ export default defineConfig(({ mode }) => ({
   base: '/',
   plugins: [siteName, settingsOfTheStack(loadEnv(mode, path('.'), ['VITE_', 'STAYBASE_']))],
   resolve: {
-    // Not an npm workspace: findings/deno-wants-the-package-json-of-a-workspace.sh.
-    alias: {
-      '@staybase/client': path('../../packages/client/src/index.ts'),
-    },
+    alias: [
+      // Not an npm workspace: findings/deno-wants-the-package-json-of-a-workspace.sh.
+      { find: '@staybase/client', replacement: path('../../packages/client/src/index.ts') },
+      // By its whole name: src/realtime.ts loads the real one by its path.
+      { find: /^@supabase\/realtime-js$/, replacement: path('src/realtime.ts') },
+    ],
   },
   // By the name that the stack has: only then is it the same site to the fake Stripe.
   server: { host: '127.0.0.1' },
