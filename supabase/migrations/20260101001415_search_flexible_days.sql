@@ -6,14 +6,32 @@
 -- any dates, so a page is soon complete. At most 3000 homes and 31 stays are compared; if a page
 -- may lack a cheaper home because of that limit, it says so (estimated).
 
+-- As public.found_listing, so that one card shows both; without a cursor, as there is one page.
 create type public.flexible_stay as (
-  listing_id    uuid,
-  check_in      date,
-  check_out     date,
-  currency      text,
-  nightly_minor bigint,
-  total_minor   bigint,
-  estimated     boolean
+  listing_id      uuid,
+  check_in        date,
+  check_out       date,
+  title           text,
+  room_type       public.room_type,
+  property_type   text,
+  city            text,
+  country_code    text,
+  latitude        double precision,
+  longitude       double precision,
+  capacity        smallint,
+  bedrooms        smallint,
+  beds            smallint,
+  bathrooms       numeric(4, 1),
+  instant_book    boolean,
+  rating          numeric(3, 2),
+  review_count    integer,
+  currency        text,
+  nightly_minor   bigint,
+  nights          integer,
+  total_minor     bigint,
+  distance_metres double precision,
+  photo_path      text,
+  estimated       boolean
 );
 
 comment on column public.flexible_stay.estimated is
@@ -30,6 +48,17 @@ create type public.calendar_price as (
 
 comment on column public.calendar_price.estimated is
   'Whether a cheaper home may be missing, because the search ended after 3000 homes.';
+
+-- A home with its cheapest stay, before a card is made of it.
+create type private.cheapest_stay as (
+  listing_id    uuid,
+  check_in      date,
+  check_out     date,
+  currency      text,
+  nightly_minor bigint,
+  total_minor   bigint,
+  estimated     boolean
+);
 
 -- Which stays would do
 
@@ -104,14 +133,14 @@ comment on function private.flexible_wishes is
 
 create function private.cheapest_stays(
   walk private.search_terms, stays private.search_terms[], wanted integer, most_homes integer)
-  returns setof public.flexible_stay language plpgsql stable security definer set search_path = ''
+  returns setof private.cheapest_stay language plpgsql stable security definer set search_path = ''
   set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_bitmapscan = off
   set jit = off
 as $$
 declare
   stay_nights constant integer := stays[1].nights;
   most_minor  bigint := stays[1].most_minor;
-  best        public.flexible_stay[] := '{}';
+  best        private.cheapest_stay[] := '{}';
   unfinished  boolean := false;
   looked_at   integer := 0;
   stay        private.search_terms;
@@ -143,7 +172,7 @@ begin
         best := array(
           select row(
             one.listing_id, one.check_in, one.check_out, null, null, one.total_minor,
-            null)::public.flexible_stay
+            null)::private.cheapest_stay
           from (
             select distinct on (priced.listing_id) priced.*
             from (
@@ -235,8 +264,28 @@ declare
     from unnest(private.flexible_wishes(
       private.wish_of_stays(wish), flex_days, month, stay, nights)) as one);
 begin
-  return query select * from private.cheapest_stays(
-    private.walk_without_days(wish, stays[1], page_size), stays, page_size, most_homes);
+  return query
+    select listings.listing_id, hit.check_in, hit.check_out, listings.title, listings.room_type,
+      listings.property_type, listings.city, listings.country_code, listings.latitude,
+      listings.longitude, listings.capacity, listings.bedrooms, listings.beds,
+      listings.bathrooms, listings.instant_book, listing_ratings.rating,
+      coalesce(listing_ratings.review_count, 0), hit.currency, hit.nightly_minor,
+      hit.check_out - hit.check_in, hit.total_minor,
+      case when wish.latitude is not null then
+        private.metres_between(
+          stays[1].latitude, stays[1].longitude,
+          point(listings.longitude, listings.latitude)) end,
+      (select listing_photos.storage_path
+       from public.listing_photos
+       where listing_photos.listing_id = listings.listing_id and listing_photos.published
+       order by listing_photos.position
+       limit 1),
+      hit.estimated
+    from private.cheapest_stays(
+      private.walk_without_days(wish, stays[1], page_size), stays, page_size, most_homes) as hit
+    join public.listings on listings.listing_id = hit.listing_id
+    left join public.listing_ratings on listing_ratings.listing_id = hit.listing_id
+    order by hit.total_minor, hit.listing_id;
 end $$;
 
 create function public.search_flexible_days(
@@ -293,8 +342,8 @@ grant execute on function private.search_flexible_days, public.search_flexible_d
 
 comment on function public.search_flexible_days is
   'The homes that search_listings would find on one of several stays, each with its cheapest: '
-  'listing_id, check_in, check_out, and the total_minor, nightly_minor and currency that '
-  'search_listings shows for these days, in the order of total_minor, then listing_id. Which '
+  'check_in, check_out, and what search_listings shows of the home for these days, in the order '
+  'of total_minor, then listing_id. Which '
   'stays: check_in and check_out with flex_days (1 to 3), the same nights up to so many days '
   'earlier or later; or a month (YYYY-MM) with stay, weekend (Friday to Sunday) or week (7 nights '
   'from any day), or with nights (1 to 28), by the day of check-in. Days that have passed or are '

@@ -76,6 +76,11 @@ comment on column public.found_listing.nights is 'Null: without dates in the sea
 comment on column public.found_listing.total_minor is 'Null: without dates in the search.';
 comment on column public.found_listing.distance_metres is 'Null: without a point in the search.';
 comment on column public.found_listing.photo_path is 'Null: without a photo.';
+comment on column public.flexible_stay.city is 'Null: for a listing without a location.';
+comment on column public.flexible_stay.country_code is 'Null: for a listing without a location.';
+comment on column public.flexible_stay.rating is 'Null: before the third review.';
+comment on column public.flexible_stay.distance_metres is 'Null: without a point in the search.';
+comment on column public.flexible_stay.photo_path is 'Null: without a photo.';
 comment on column public.listing_block.note is 'Null: without a note.';
 comment on column public.calendar_run.price_minor is 'Null: for a draft without a price.';
 comment on column public.calendar_run.price_is_own is

@@ -23,6 +23,8 @@ insert into private.taxes (name, listing_id, basis, rate_bp) values ('Tax', test
 select tests.book('visit', 'grace', 'home 1', '2031-06-11', '2031-06-13');
 select tests.book('other', 'margaret', 'home 8', '2031-06-05', '2031-06-26');
 insert into private.suspensions (profile_id, reason) values (tests.person('alan'), 'Complaints.');
+insert into public.listing_photos (listing_id, storage_path, position, published)
+select tests.id('home 3'), tests.id('home 3') || '/photo-' || position, position, position > 1 from generate_series(1, 3) as position;
 set constraints all immediate;
 
 -- What search says of each stay
@@ -98,6 +100,20 @@ select is(
    from public.search_flexible_days(2, 48, 3, 49, month => '2031-06', stay => 'weekend') as found
    cross join public.quote_stay(found.listing_id, found.check_in::text, found.check_out::text) as quote),
   false, 'what is shown is what a quote says');
+
+select is_empty(
+  $$ select found.check_in, found.listing_id
+     from (
+       select * from public.search_flexible_days(2, 48, 3, 49, latitude => 48.85, longitude => 2.35,
+         month => '2031-06', stay => 'week', page_size => 100)) as found
+     left join lateral (
+       select * from public.search_listings(2, 48, 3, 49, latitude => 48.85, longitude => 2.35,
+         check_in => found.check_in::text, check_out => found.check_out::text, page_size => 100) as one
+       where one.listing_id = found.listing_id) as card on true
+     where to_jsonb(card) - 'cursor' is distinct from to_jsonb(found) - '{check_in,check_out,estimated}'::text[] $$,
+  'a card shows of a home what search_listings shows of it for these days');
+select is((select count(photo_path) from public.search_flexible_days(2, 48, 3, 49, month => '2031-06', stay => 'week')), 1::bigint,
+  'with its first published photo');
 
 -- The days of a month
 

@@ -1,4 +1,4 @@
-import { type AnswerOf, ask, must, query, search as searchQueries } from '@staybase/client';
+import { type AnswerOf, ask, query, search as searchQueries } from '@staybase/client';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { cache, staybase, useQuery } from '../../api.ts';
 import type { CardHome } from '../../cards/home-card.tsx';
@@ -34,41 +34,15 @@ function useLast<Value>(value: Value | undefined): Value | undefined {
   return last.current;
 }
 
-// The verb returns dates and prices; the rest of each card is read afterwards.
 const flexible = (search: Search) =>
   query('flexible', flexibleCriteriaOf(search), async (signal) => {
     const stays = await ask(staybase, 'search_flexible_days', flexibleCriteriaOf(search)).run(
       signal,
     );
-    if (stays.length === 0) return [];
-    const rows = await must(
-      staybase.from('listings').select(`listing_id, title, city, country_code, latitude, longitude,
-          listing_photos(storage_path), listing_ratings(rating, review_count)`)
-        .in('listing_id', stays.map(({ listing_id }) => listing_id))
-        .order('position', { referencedTable: 'listing_photos' })
-        .limit(1, { referencedTable: 'listing_photos' })
-        .abortSignal(signal),
-    );
-    const byId = new Map(rows.map((row) => [row.listing_id, row]));
-    return stays.flatMap((stay): FoundHome[] => {
-      const row = byId.get(stay.listing_id);
-      if (!row) return [];
-      return [{
-        listing_id: stay.listing_id,
-        title: row.title,
-        city: row.city,
-        country_code: row.country_code,
-        latitude: row.latitude ?? 0,
-        longitude: row.longitude ?? 0,
-        photo_path: row.listing_photos[0]?.storage_path ?? null,
-        rating: row.listing_ratings?.rating ?? null,
-        review_count: row.listing_ratings?.review_count ?? 0,
-        currency: stay.currency,
-        nightly_minor: stay.nightly_minor,
-        total_minor: stay.total_minor,
-        days: { check_in: stay.check_in, check_out: stay.check_out },
-      }];
-    });
+    return stays.map(({ check_in, check_out, ...home }): FoundHome => ({
+      ...home,
+      days: { check_in, check_out },
+    }));
   });
 
 /** The list, the map and the filter counts, loaded together. */
