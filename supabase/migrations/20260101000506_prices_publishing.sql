@@ -94,6 +94,42 @@ comment on function public.create_listing is
   'returns the same draft. Errors: id_reused, invalid_time_zone, currency_not_offered, '
   'too_many_drafts.';
 
+create function private.missing_in(listing public.listings)
+  returns text[] language plpgsql stable security definer set search_path = ''
+as $$
+begin
+  return array_remove(array[
+    case when listing.latitude is null then 'address' end,
+    case when listing.country_code is null then 'country_code' end,
+    case when listing.city is null then 'city' end,
+    case when btrim(listing.description) = '' then 'description' end,
+    case when not exists (
+      select from public.listing_prices where listing_prices.listing_id = listing.listing_id)
+      then 'prices' end,
+    'custom_fields.' || (private.fields_problem(listing.custom_fields,
+      (select listing_forms.schema from public.listing_forms), true))[1]], null);
+end $$;
+
+comment on function private.missing_in is
+  'Rule: what a home needs before it is published: a place, a description, prices, and the '
+  'required custom fields, of which the first that is missing or does not fit is named.';
+
+create function private.missing_for_publishing(listing_id uuid)
+  returns text[] language plpgsql stable security definer set search_path = ''
+as $$
+declare
+  listing public.listings;
+begin
+  perform private.signed_in();
+  select * into listing from public.listings
+  where listings.listing_id = missing_for_publishing.listing_id;
+  if not private.may_manage(missing_for_publishing.listing_id, 'see') then
+    perform private.refuse(case when listing.status = 'published' then 'not_your_listing'
+      else 'listing_not_found' end);
+  end if;
+  return private.missing_in(listing);
+end $$;
+
 create function private.publish_listing(listing_id uuid)
   returns public.listings language plpgsql volatile security definer set search_path = ''
 as $$
@@ -118,16 +154,7 @@ begin
   if not exists (select from private.currencies where currencies.currency = listing.currency) then
     perform private.refuse('currency_not_offered', 'in', listing.currency);
   end if;
-  missing := array_remove(array[
-    case when listing.latitude is null then 'address' end,
-    case when listing.country_code is null then 'country_code' end,
-    case when listing.city is null then 'city' end,
-    case when btrim(listing.description) = '' then 'description' end,
-    case when not exists (
-      select from public.listing_prices where listing_prices.listing_id = listing.listing_id)
-      then 'prices' end,
-    'custom_fields.' || (private.fields_problem(listing.custom_fields,
-      (select listing_forms.schema from public.listing_forms), true))[1]], null);
+  missing := private.missing_in(listing);
   if missing <> '{}' then
     perform private.refuse('listing_incomplete', 'missing', array_to_string(missing, ', '));
   end if;
@@ -160,16 +187,26 @@ create function public.publish_listing(listing_id uuid)
   returns public.listings language sql volatile security invoker set search_path = ''
   return private.publish_listing(listing_id);
 
+create function public.missing_for_publishing(listing_id uuid)
+  returns text[] language sql stable security invoker set search_path = ''
+  return private.missing_for_publishing(listing_id);
+
 create function public.hide_listing(listing_id uuid)
   returns public.listings language sql volatile security invoker set search_path = ''
   return private.hide_listing(listing_id);
 
 grant execute on function private.publish_listing, private.hide_listing to authenticated;
 grant execute on function public.publish_listing, public.hide_listing to authenticated;
+grant execute on function private.missing_for_publishing, public.missing_for_publishing
+  to authenticated;
+comment on function public.missing_for_publishing is
+  'For hosts: what publish_listing still needs, in this order: address, country_code, city, '
+  'description, prices, custom_fields.<name>. Empty: nothing. Errors: '
+  'listing_not_found, not_your_listing.';
 comment on function public.publish_listing is
   'Publishes a complete draft or hidden listing, so that everyone can see it. Repeating it changes '
-  'nothing. Errors: listing_not_found, not_your_listing, listing_incomplete (the detail names '
-  'what), currency_not_offered, hidden_by_staff, account_closed (the caller''s or the owner''s).';
+  'nothing. Errors: listing_not_found, not_your_listing, listing_incomplete '
+  '(missing_for_publishing lists what), currency_not_offered, hidden_by_staff, account_closed (the caller''s or the owner''s).';
 comment on function public.hide_listing is
   'Removes a listing from search; existing bookings continue. Repeating it changes nothing. '
   'Errors: listing_not_found, not_your_listing.';

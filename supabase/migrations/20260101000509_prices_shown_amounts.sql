@@ -150,6 +150,64 @@ comment on function public.load_exchange_rates is
   'the base buys, and who says so. Repeating it changes nothing; other rates for the same day '
   'replace the former. Errors: invalid_rates, invalid_dates.';
 
+-- Which there are
+
+create type public.offered_currency as (
+  currency   text,
+  exponent   smallint,
+  step_minor bigint,
+  charged    boolean,
+  shown      boolean
+);
+
+comment on column public.offered_currency.exponent is
+  'How many digits of an amount in minor units are decimals.';
+comment on column public.offered_currency.step_minor is
+  'Amounts are multiples of this, in minor units.';
+comment on column public.offered_currency.charged is
+  'Whether homes can have their prices in it. The others are only shown.';
+comment on column public.offered_currency.shown is
+  'Whether there is a rate, no older than rate_days, by which show_amounts converts into it.';
+
+create function private.offered_currencies()
+  returns setof public.offered_currency language sql stable security definer set search_path = ''
+begin atomic
+  with rated as materialized (
+    select distinct unnest(array[exchange_rates.currency, exchange_rates.base_currency]) as currency
+    from private.exchange_rates
+    where exchange_rates.rated_on >= (private.now() at time zone 'UTC')::date - (
+      select settings.rate_days from private.settings)
+  )
+  select known.currency, known.exponent, known.step_minor, known.charged,
+    exists (select from rated where rated.currency = known.currency)
+  from (
+    select currencies.currency, currencies.exponent, currencies.step_minor, true as charged
+    from private.currencies
+    union all
+    select display_currencies.currency, display_currencies.exponent,
+      display_currencies.step_minor, false
+    from private.display_currencies
+    where not exists (
+      select from private.currencies
+      where currencies.currency = display_currencies.currency)) as known
+  order by known.currency;
+end;
+
+comment on function private.offered_currencies is
+  'Rule: the currencies the marketplace settles in, and those it shows amounts in.';
+
+create function public.offered_currencies()
+  returns setof public.offered_currency language sql stable security invoker set search_path = ''
+begin atomic
+  select * from private.offered_currencies();
+end;
+
+grant execute on function private.offered_currencies, public.offered_currencies
+  to anon, authenticated;
+
+comment on function public.offered_currencies is
+  'The currencies that homes can have (charged) and that amounts can be shown in (shown), by code.';
+
 -- Showing
 
 create type private.shown_rate as (

@@ -304,6 +304,45 @@ end $$;
 comment on function private.booking_to_answer is
   'Rule: the booking, locked, for a host of it; for others it does not exist.';
 
+create function private.check_acceptable(booking public.bookings)
+  returns timestamptz language plpgsql stable security definer set search_path = ''
+as $$
+begin
+  if booking.status <> 'requested' or booking.accepted_at is not null then
+    perform private.refuse('not_awaiting_answer', 'status', booking.status::text);
+  end if;
+  if booking.expires_at <= private.now() then perform private.refuse('request_expired'); end if;
+  return booking.expires_at;
+end $$;
+
+comment on function private.check_acceptable is
+  'Rule: a request is accepted until it expires, which is what this returns.';
+
+create function private.check_not_accepted(
+  booking public.bookings, refusal text, statuses public.booking_status[])
+  returns timestamptz language plpgsql stable security definer set search_path = ''
+as $$
+begin
+  if booking.accepted_at is not null then perform private.refuse('already_accepted'); end if;
+  if booking.status <> all (statuses) then
+    perform private.refuse(refusal, 'status', booking.status::text);
+  end if;
+  return booking.expires_at;
+end $$;
+
+create function private.check_declinable(booking public.bookings)
+  returns timestamptz language sql stable security definer set search_path = ''
+  return private.check_not_accepted(booking, 'not_awaiting_answer', '{requested}');
+
+create function private.check_withdrawable(booking public.bookings)
+  returns timestamptz language sql stable security definer set search_path = ''
+  return private.check_not_accepted(
+    booking, 'not_withdrawable', '{awaiting_payment,requested}');
+
+comment on function private.check_not_accepted is
+  'Rule: a request is declined, and withdrawn, as long as it is open and was not accepted; when it '
+  'expires it ends by itself.';
+
 create function private.accept_booking(booking_id uuid)
   returns public.bookings language plpgsql volatile security definer set search_path = ''
 as $$
@@ -315,10 +354,7 @@ begin
   then
     return booking;
   end if;
-  if booking.status <> 'requested' then
-    perform private.refuse('not_awaiting_answer', 'status', booking.status::text);
-  end if;
-  if booking.expires_at <= private.now() then perform private.refuse('request_expired'); end if;
+  perform private.check_acceptable(booking);
 
   update public.bookings set accepted_at = private.now(), expires_at = null
   where bookings.booking_id = booking.booking_id
@@ -342,10 +378,7 @@ begin
   if booking.status = 'declined' then
     return booking;
   end if;
-  if booking.accepted_at is not null then perform private.refuse('already_accepted'); end if;
-  if booking.status <> 'requested' then
-    perform private.refuse('not_awaiting_answer', 'status', booking.status::text);
-  end if;
+  perform private.check_declinable(booking);
   perform private.check_text(reason);
   return private.end_booking(booking, 'declined', 'host', reason);
 end $$;
@@ -364,10 +397,7 @@ begin
   if booking.status = 'cancelled_by_guest' and booking.confirmed_at is null then
     return booking;
   end if;
-  if booking.accepted_at is not null then perform private.refuse('already_accepted'); end if;
-  if booking.status not in ('awaiting_payment', 'requested') then
-    perform private.refuse('not_withdrawable', 'status', booking.status::text);
-  end if;
+  perform private.check_withdrawable(booking);
   return private.end_booking(booking, 'cancelled_by_guest', 'guest', 'withdrawn');
 end $$;
 

@@ -152,7 +152,7 @@ begin
 end $$;
 
 create function private.check_cancellable(booking public.bookings)
-  returns void language plpgsql stable security definer set search_path = ''
+  returns timestamptz language plpgsql stable security definer set search_path = ''
 as $$
 begin
   if booking.status <> 'confirmed' then
@@ -161,6 +161,7 @@ begin
   if private.now() >= private.stay_ends_at(booking) then
     perform private.refuse('stay_over');
   end if;
+  return private.stay_ends_at(booking);
 end $$;
 
 create function private.preview_cancellation(booking_id uuid)
@@ -368,6 +369,15 @@ end $$;
 comment on function private.share_by_refund is
   'Rule: staff decide how much of the money paid is refunded; nothing more is charged.';
 
+create function private.check_cancellable_by_staff(booking public.bookings)
+  returns void language plpgsql stable security definer set search_path = ''
+as $$
+begin
+  if booking.status <> 'confirmed' then
+    perform private.refuse('not_cancellable', 'status', booking.status::text);
+  end if;
+end $$;
+
 create function private.staff_cancel_booking(booking_id uuid, refund_minor bigint, reason text)
   returns public.cancellation_preview language plpgsql volatile security definer
   set search_path = ''
@@ -385,9 +395,7 @@ begin
   if booking.status = 'cancelled_by_staff' then
     settled := private.settled_before(booking);
   else
-    if booking.status <> 'confirmed' then
-      perform private.refuse('not_cancellable', 'status', booking.status::text);
-    end if;
+    perform private.check_cancellable_by_staff(booking);
     settled := private.share_by_refund(booking, staff_cancel_booking.refund_minor);
     booking := private.end_stay(booking, 'staff', reason, settled);
   end if;

@@ -191,6 +191,51 @@ create function private.no_show_facts(booking_id uuid)
 
 -- What the sides do
 
+create function private.check_no_show(booking public.bookings)
+  returns timestamptz language plpgsql stable security definer set search_path = ''
+as $$
+begin
+  perform private.refuse('no_show_closed', 'before', no_shows.status::text)
+  from public.no_shows where no_shows.booking_id = booking.booking_id;
+  if booking.status <> 'confirmed'
+    or private.now() < private.stay_begins_at(booking)
+    or private.now() >= private.stay_ends_at(booking)
+  then
+    perform private.refuse('stay_not_under_way');
+  end if;
+  return private.stay_ends_at(booking);
+end $$;
+
+comment on function private.check_no_show is
+  'Rule: of a stay one no-show is reported, between check-in and check-out, which this returns.';
+
+create function private.check_undecided(told public.no_shows)
+  returns void language plpgsql stable security definer set search_path = ''
+as $$
+begin
+  if told.booking_id is null then perform private.refuse('no_show_not_found'); end if;
+  if told.status not in ('reported', 'objected') then
+    perform private.refuse('no_show_closed', 'status', told.status::text);
+  end if;
+end $$;
+
+create function private.check_objection(told public.no_shows)
+  returns timestamptz language plpgsql stable security definer set search_path = ''
+as $$
+begin
+  if told.booking_id is null then perform private.refuse('no_show_not_found'); end if;
+  if told.status <> 'reported' then
+    perform private.refuse('no_show_closed', 'status', told.status::text);
+  end if;
+  if private.now() > told.object_until then
+    perform private.refuse('objection_too_late', 'ended', told.object_until::text);
+  end if;
+  return told.object_until;
+end $$;
+
+comment on function private.check_objection is
+  'Rule: the guest objects to a report once, and in time.';
+
 create function private.report_no_show(booking_id uuid, report text)
   returns public.no_shows language plpgsql volatile security definer set search_path = ''
 as $$
@@ -199,19 +244,11 @@ declare
   told    public.no_shows;
 begin
   select * into told from public.no_shows where no_shows.booking_id = booking.booking_id;
-  if found then
-    if told.status in ('reported', 'objected', 'upheld') then
-      return told;
-    end if;
-    perform private.refuse('no_show_closed', 'before', told.status::text);
+  if told.status in ('reported', 'objected', 'upheld') then
+    return told;
   end if;
   perform private.check_text(report);
-  if booking.status <> 'confirmed'
-    or private.now() < private.stay_begins_at(booking)
-    or private.now() >= private.stay_ends_at(booking)
-  then
-    perform private.refuse('stay_not_under_way');
-  end if;
+  perform private.check_no_show(booking);
 
   insert into public.no_shows (booking_id, report, reported_at, object_until)
   select booking.booking_id, coalesce(report_no_show.report, ''), private.now(),
@@ -235,13 +272,10 @@ declare
   told    public.no_shows;
 begin
   select * into told from public.no_shows where no_shows.booking_id = booking.booking_id;
-  if not found then perform private.refuse('no_show_not_found'); end if;
   if told.status = 'withdrawn' then
     return told;
   end if;
-  if told.status not in ('reported', 'objected') then
-    perform private.refuse('no_show_closed', 'status', told.status::text);
-  end if;
+  perform private.check_undecided(told);
   told := private.close_no_show(booking.booking_id, 'withdrawn', null);
   perform private.write_mail('no_show_dropped', booking.guest_id, booking.booking_id);
   return told;
@@ -261,16 +295,10 @@ begin
   for update;
   if not found then perform private.refuse('booking_not_found'); end if;
   select * into told from public.no_shows where no_shows.booking_id = booking.booking_id;
-  if not found then perform private.refuse('no_show_not_found'); end if;
   if told.status = 'objected' then
     return told;
   end if;
-  if told.status <> 'reported' then
-    perform private.refuse('no_show_closed', 'status', told.status::text);
-  end if;
-  if private.now() > told.object_until then
-    perform private.refuse('objection_too_late', 'ended', told.object_until::text);
-  end if;
+  perform private.check_objection(told);
   update public.no_shows
   set status = 'objected', objection = coalesce(object_to_no_show.objection, ''),
       objected_at = private.now()
@@ -301,9 +329,7 @@ begin
   if told.status::text = (case when upheld then 'upheld' else 'dismissed' end) then
     return told;
   end if;
-  if told.status not in ('reported', 'objected') then
-    perform private.refuse('no_show_closed', 'status', told.status::text);
-  end if;
+  perform private.check_undecided(told);
   if upheld then
     return private.uphold_no_show(booking, 'staff', btrim(reason));
   end if;

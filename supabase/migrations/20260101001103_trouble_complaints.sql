@@ -146,6 +146,52 @@ end $$;
 
 -- What the sides do
 
+create function private.check_complaint(booking public.bookings)
+  returns timestamptz language plpgsql stable security definer set search_path = ''
+as $$
+declare
+  arrival constant timestamptz := private.stay_begins_at(booking);
+  ends    constant timestamptz := arrival + make_interval(
+    hours => (select settings.complaint_hours from private.settings));
+begin
+  if booking.confirmed_at is null
+    or booking.status not in ('confirmed', 'completed', 'cancelled_by_guest')
+  then
+    perform private.refuse('not_confirmed', 'status', booking.status::text);
+  end if;
+  if private.now() < arrival then perform private.refuse('stay_not_begun'); end if;
+  if private.now() > ends then perform private.refuse('complaint_too_late'); end if;
+  if exists (
+    select from public.complaints
+    where complaints.booking_id = booking.booking_id and complaints.status = 'open')
+  then
+    perform private.refuse('complaint_open');
+  end if;
+  perform private.check_attempts((
+    select count(*) from public.complaints where complaints.booking_id = booking.booking_id));
+  return ends;
+end $$;
+
+comment on function private.check_complaint is
+  'Rule: a guest complains from check-in on, for complaint_hours, about one thing at a time.';
+
+create function private.check_complaint_open(complaint public.complaints)
+  returns void language plpgsql stable security definer set search_path = ''
+as $$
+begin
+  if complaint.status <> 'open' then
+    perform private.refuse('complaint_closed', 'status', complaint.status::text);
+  end if;
+end $$;
+
+create function private.check_complaint_answer(complaint public.complaints)
+  returns void language plpgsql stable security definer set search_path = ''
+as $$
+begin
+  perform private.check_complaint_open(complaint);
+  if complaint.answer is not null then perform private.refuse('already_answered'); end if;
+end $$;
+
 create function private.file_complaint(
   complaint_id uuid, booking_id uuid, category public.complaint_category, complaint text)
   returns public.complaints language plpgsql volatile security definer set search_path = ''
@@ -154,7 +200,6 @@ declare
   caller  uuid := private.active_caller();
   booking public.bookings;
   filed   public.complaints;
-  arrival timestamptz;
 begin
   if complaint_id is null or category is null then
     perform private.refuse('complaint_incomplete');
@@ -175,27 +220,7 @@ begin
     end if;
     return filed;
   end if;
-
-  if booking.confirmed_at is null
-    or booking.status not in ('confirmed', 'completed', 'cancelled_by_guest')
-  then
-    perform private.refuse('not_confirmed', 'status', booking.status::text);
-  end if;
-  arrival := private.stay_begins_at(booking);
-  if private.now() < arrival then perform private.refuse('stay_not_begun'); end if;
-  if private.now() > arrival + make_interval(
-    hours => (select settings.complaint_hours from private.settings))
-  then
-    perform private.refuse('complaint_too_late');
-  end if;
-  if exists (
-    select from public.complaints
-    where complaints.booking_id = booking.booking_id and complaints.status = 'open')
-  then
-    perform private.refuse('complaint_open');
-  end if;
-  perform private.check_attempts((
-    select count(*) from public.complaints where complaints.booking_id = booking.booking_id));
+  perform private.check_complaint(booking);
 
   insert into public.complaints (complaint_id, booking_id, category, complaint, created_at)
   values (
@@ -227,9 +252,7 @@ begin
   if complaint.status = 'withdrawn' then
     return complaint;
   end if;
-  if complaint.status <> 'open' then
-    perform private.refuse('complaint_closed', 'status', complaint.status::text);
-  end if;
+  perform private.check_complaint_open(complaint);
   complaint := private.close_complaint(complaint, 'withdrawn', null);
   perform private.tell_of_complaint('complaint_withdrawn', booking.host_id, complaint);
   return complaint;
@@ -255,10 +278,7 @@ begin
   if complaint.answer = btrim(answer_complaint.answer) then
     return complaint;
   end if;
-  if complaint.status <> 'open' then
-    perform private.refuse('complaint_closed', 'status', complaint.status::text);
-  end if;
-  if complaint.answer is not null then perform private.refuse('already_answered'); end if;
+  perform private.check_complaint_answer(complaint);
   update public.complaints
   set answer = btrim(answer_complaint.answer), answered_at = private.now()
   where complaints.complaint_id = complaint.complaint_id
@@ -289,9 +309,7 @@ begin
   if complaint.status = outcome then
     return complaint;
   end if;
-  if complaint.status <> 'open' then
-    perform private.refuse('complaint_closed', 'status', complaint.status::text);
-  end if;
+  perform private.check_complaint_open(complaint);
 
   if outcome = 'refunded' then
     perform private.give_back(booking, refund_minor, complaint);

@@ -117,20 +117,27 @@ comment on function private.apply_dispute is
   'lost, the host''s share pays for it, taken back if it has left. An appeal reopens it, and a win '
   'then returns to everybody what the loss took.';
 
-create function private.refuse_refund_in_dispute()
-  returns trigger language plpgsql volatile security definer set search_path = ''
+create function private.check_undisputed(booking_id uuid)
+  returns void language plpgsql stable security definer set search_path = ''
 as $$
 begin
   if exists (
     select from private.disputes
-    where disputes.booking_id = new.booking_id and disputes.status = 'open')
+    where disputes.booking_id = check_undisputed.booking_id and disputes.status = 'open')
   then
     perform private.refuse('dispute_open');
   end if;
+end $$;
+
+create function private.refuse_refund_in_dispute()
+  returns trigger language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  perform private.check_undisputed(new.booking_id);
   return new;
 end $$;
 
-comment on function private.refuse_refund_in_dispute is
+comment on function private.check_undisputed is
   'Rule: nothing is refunded while a dispute is open: the guest would get the money twice.';
 
 create trigger refuse_the_refund_in_dispute before insert on public.guest_settlements

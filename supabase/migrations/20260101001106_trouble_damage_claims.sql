@@ -105,10 +105,14 @@ create function private.tell_of_damage(template text, recipient_id uuid, claim p
   return private.write_mail(template, recipient_id, claim.booking_id, claim.claim_id::text);
 
 create function private.damage_claimable(booking public.bookings)
-  returns void language plpgsql stable security definer set search_path = ''
+  returns timestamptz language plpgsql stable security definer set search_path = ''
 as $$
 declare
-  arrival timestamptz := private.stay_begins_at(booking);
+  arrival constant timestamptz := private.stay_begins_at(booking);
+  ends    constant timestamptz := private.instant_at(
+    booking.check_out + (select settings.damage_days from private.settings)
+      + booking.check_out_time,
+    booking.time_zone);
 begin
   if booking.confirmed_at is null or booking.status = 'no_show' then
     perform private.refuse('not_confirmed', 'status', booking.status::text);
@@ -123,13 +127,17 @@ begin
   then
     perform private.refuse('stay_not_begun');
   end if;
-  if private.now() > private.instant_at(
-    booking.check_out + (select settings.damage_days from private.settings)
-      + booking.check_out_time,
-    booking.time_zone)
+  if private.now() > ends then perform private.refuse('claim_too_late'); end if;
+  if exists (
+    select from public.damage_claims
+    where damage_claims.booking_id = booking.booking_id
+      and damage_claims.status in ('open', 'disputed', 'owed'))
   then
-    perform private.refuse('claim_too_late');
+    perform private.refuse('claim_open');
   end if;
+  perform private.check_attempts((
+    select count(*) from public.damage_claims where damage_claims.booking_id = booking.booking_id));
+  return ends;
 end $$;
 
 comment on function private.damage_claimable is
@@ -355,15 +363,6 @@ begin
     return claim;
   end if;
   perform private.damage_claimable(booking);
-  if exists (
-    select from public.damage_claims
-    where damage_claims.booking_id = booking.booking_id
-      and damage_claims.status in ('open', 'disputed', 'owed'))
-  then
-    perform private.refuse('claim_open');
-  end if;
-  perform private.check_attempts((
-    select count(*) from public.damage_claims where damage_claims.booking_id = booking.booking_id));
   select * into strict currency from private.currencies
   where currencies.currency = booking.currency;
   if amount_minor is null or amount_minor < currency.minimum_charge_minor
@@ -462,6 +461,15 @@ end $$;
 comment on function private.accept_damage_claim is
   'Rule: a guest who accepts owes what was claimed, even after they objected.';
 
+create function private.check_disputable(claim public.damage_claims)
+  returns void language plpgsql stable security definer set search_path = ''
+as $$
+begin
+  if claim.status <> 'open' then
+    perform private.refuse('claim_closed', 'status', claim.status::text);
+  end if;
+end $$;
+
 create function private.dispute_damage_claim(claim_id uuid, objection text)
   returns public.damage_claims language plpgsql volatile security definer set search_path = ''
 as $$
@@ -473,7 +481,7 @@ begin
   if claim.status = 'disputed' then
     return claim;
   end if;
-  perform private.refuse_settled(claim);
+  perform private.check_disputable(claim);
   update public.damage_claims
   set status = 'disputed', objection = coalesce(btrim(dispute_damage_claim.objection), '')
   where damage_claims.claim_id = claim.claim_id
@@ -481,6 +489,16 @@ begin
   perform private.tell_of_damage('damage_disputed', bookings.host_id, claim)
   from public.bookings where bookings.booking_id = claim.booking_id;
   return claim;
+end $$;
+
+create function private.check_decidable(claim public.damage_claims)
+  returns void language plpgsql stable security definer set search_path = ''
+as $$
+begin
+  perform private.refuse_settled(claim);
+  if claim.status = 'open' and private.now() <= claim.answer_until then
+    perform private.refuse('claim_waits_for_guest', 'until', claim.answer_until::text);
+  end if;
 end $$;
 
 create function private.staff_decide_damage_claim(claim_id uuid, award_minor bigint, reason text)
@@ -502,10 +520,7 @@ begin
   then
     return claim;
   end if;
-  perform private.refuse_settled(claim);
-  if claim.status = 'open' and private.now() <= claim.answer_until then
-    perform private.refuse('claim_waits_for_guest', 'until', claim.answer_until::text);
-  end if;
+  perform private.check_decidable(claim);
   select * into strict currency from private.currencies
   where currencies.currency = claim.currency;
   if award_minor is null or award_minor not between 0 and claim.amount_minor

@@ -133,6 +133,27 @@ begin
   return of_stays + of_guests;
 end $$;
 
+create function private.check_review(
+  booking public.bookings, side public.booking_actor, revealed_at timestamptz,
+  closes_at timestamptz)
+  returns timestamptz language plpgsql stable security definer set search_path = ''
+as $$
+begin
+  if revealed_at is not null or closes_at < private.now() then
+    perform private.refuse('frozen', 'read');
+  end if;
+  if side = 'guest'
+    and private.hosted_lately(booking.listing_id, booking.guest_id, private.now())
+  then
+    perform private.refuse('hosted_here');
+  end if;
+  return (private.open_window(booking)).closes_at;
+end $$;
+
+comment on function private.check_review is
+  'Rule: a review is written, and changed, until the other side reads it or the days for it are '
+  'over, which this returns; not of a home that the guest hosts.';
+
 create function private.review_stay(
   booking_id uuid, stars smallint, cleanliness smallint, accuracy smallint, check_in smallint,
   communication smallint, location smallint, value smallint, body text)
@@ -142,8 +163,8 @@ declare
   booking public.bookings := private.booking_to_review(
     review_stay.booking_id, 'guest',
     array[stars, cleanliness, accuracy, check_in, communication, location, value], body);
-  open_from_to private.review_window;
-  written public.reviews;
+  written    public.reviews;
+  open_until timestamptz;
 begin
   select * into written from public.reviews where reviews.booking_id = booking.booking_id;
   if found
@@ -154,13 +175,8 @@ begin
         coalesce(body, ''))
   then
     return written;
-  elsif written.revealed_at is not null or written.closes_at < private.now() then
-    perform private.refuse('frozen', 'read');
   end if;
-  if private.hosted_lately(booking.listing_id, booking.guest_id, private.now()) then
-    perform private.refuse('hosted_here');
-  end if;
-  open_from_to := private.open_window(booking);
+  open_until := private.check_review(booking, 'guest', written.revealed_at, written.closes_at);
 
   insert into public.reviews (
     listing_id, booking_id, author_name, stars, cleanliness, accuracy, check_in, communication,
@@ -169,7 +185,7 @@ begin
   select booking.listing_id, booking.booking_id, profiles.display_name, stars, cleanliness,
     accuracy,
     check_in, communication, review_stay.location, value, coalesce(body, ''),
-    private.today(booking.time_zone), open_from_to.closes_at
+    private.today(booking.time_zone), open_until
   from public.profiles where profiles.profile_id = booking.guest_id
   on conflict on constraint reviews_are_one_per_stay do update
   set author_name = excluded.author_name, stars = excluded.stars,
@@ -200,8 +216,8 @@ as $$
 declare
   booking public.bookings := private.booking_to_review(
     review_guest.booking_id, 'host', array[stars, cleanliness, communication, house_rules], body);
-  open_from_to private.review_window;
-  written public.guest_reviews;
+  written    public.guest_reviews;
+  open_until timestamptz;
 begin
   select * into written from public.guest_reviews
     where guest_reviews.booking_id = booking.booking_id;
@@ -211,17 +227,15 @@ begin
       = row(stars, cleanliness, communication, house_rules, coalesce(body, ''))
   then
     return written;
-  elsif written.revealed_at is not null or written.closes_at < private.now() then
-    perform private.refuse('frozen', 'read');
   end if;
-  open_from_to := private.open_window(booking);
+  open_until := private.check_review(booking, 'host', written.revealed_at, written.closes_at);
 
   insert into public.guest_reviews (
     booking_id, listing_id, guest_id, author_id, author_name, stars, cleanliness, communication,
     house_rules, body, written_on, closes_at)
   select booking.booking_id, booking.listing_id, booking.guest_id, profiles.profile_id,
     profiles.display_name, stars, cleanliness, communication, house_rules, coalesce(body, ''),
-    private.today(booking.time_zone), open_from_to.closes_at
+    private.today(booking.time_zone), open_until
   from public.profiles where profiles.profile_id = auth.uid()
   on conflict on constraint guest_reviews_are_one_per_stay do update
   set author_id = excluded.author_id, author_name = excluded.author_name, stars = excluded.stars,

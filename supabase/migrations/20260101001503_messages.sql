@@ -157,6 +157,34 @@ end $$;
 comment on function private.goes_on_from_before is
   'Rule: contact data split over several messages is still contact data.';
 
+create function private.check_correspondence(
+  conversation public.conversations, side public.booking_actor, caller uuid)
+  returns void language plpgsql stable security definer set search_path = ''
+as $$
+begin
+  -- A block sounds like a suspension: nobody is told that they are blocked.
+  if exists (
+    select from public.listing_hosts
+    where listing_hosts.listing_id = conversation.listing_id
+      and listing_hosts.role in ('owner', 'full')
+      and private.is_blocked(listing_hosts.profile_id, conversation.guest_id))
+    or (side = 'host' and private.is_barred(conversation.guest_id))
+    or (side = 'guest' and exists (
+      select from private.suspensions
+      join public.listings on listings.host_id = suspensions.profile_id
+      where listings.listing_id = conversation.listing_id))
+  then
+    if side = 'host' then perform private.refuse('guest_unavailable'); end if;
+    perform private.refuse('host_unavailable');
+  end if;
+  if (select count(*) from public.messages
+      where messages.sender_id = caller and messages.sent_at > private.now() - interval '1 hour')
+    >= (select settings.messages_per_hour from private.settings)
+  then
+    perform private.refuse('too_many_messages');
+  end if;
+end $$;
+
 create function private.write_message(
   message_id uuid, conversation public.conversations, caller uuid, body text)
   returns public.messages language plpgsql volatile security definer set search_path = ''
@@ -179,28 +207,7 @@ begin
     return message;
   end if;
 
-  -- A block sounds like a suspension: nobody is told that they are blocked.
-  if exists (
-    select from public.listing_hosts
-    where listing_hosts.listing_id = conversation.listing_id
-      and listing_hosts.role in ('owner', 'full')
-      and private.is_blocked(listing_hosts.profile_id, conversation.guest_id))
-    or (side = 'host' and private.is_barred(conversation.guest_id))
-    or (side = 'guest' and exists (
-      select from private.suspensions
-      join public.listings on listings.host_id = suspensions.profile_id
-      where listings.listing_id = conversation.listing_id))
-  then
-    if side = 'host' then perform private.refuse('guest_unavailable'); end if;
-    perform private.refuse('host_unavailable');
-  end if;
-  if (select count(*) from public.messages
-      where messages.sender_id = caller and messages.sent_at > private.now() - interval '1 hour')
-    >= (select settings.messages_per_hour from private.settings)
-  then
-    perform private.refuse('too_many_messages');
-  end if;
-
+  perform private.check_correspondence(conversation, side, caller);
   message.message_id := write_message.message_id;
   message.conversation_id := conversation.conversation_id;
   message.kind := 'text';

@@ -258,6 +258,25 @@ end $$;
 
 -- Proposing
 
+create function private.check_proposable(booking public.bookings)
+  returns void language plpgsql stable security definer set search_path = ''
+as $$
+begin
+  if exists (
+    select from public.alterations
+    where alterations.booking_id = booking.booking_id
+      and alterations.status in ('proposed', 'awaiting_payment')
+      and alterations.expires_at > private.now())
+  then
+    perform private.refuse('alteration_open');
+  end if;
+  perform private.check_attempts((
+    select count(*) from public.alterations where alterations.booking_id = booking.booking_id));
+end $$;
+
+comment on function private.check_proposable is
+  'Rule: one change of a stay is open at a time, and there are not endlessly many.';
+
 create function private.propose_alteration(
   alteration_id uuid, booking_id uuid, check_in date, check_out date, guests integer,
     infants integer, pets integer, expected_total_minor bigint, child_ages smallint[])
@@ -305,15 +324,7 @@ begin
   if side = 'guest' and priced.total_minor <> expected_total_minor then
     perform private.refuse('price_changed', 'total', priced.total_minor::text, priced.currency);
   end if;
-  if exists (
-    select from public.alterations
-    where alterations.booking_id = booking.booking_id
-      and alterations.status in ('proposed', 'awaiting_payment'))
-  then
-    perform private.refuse('alteration_open');
-  end if;
-  perform private.check_attempts((
-    select count(*) from public.alterations where alterations.booking_id = booking.booking_id));
+  perform private.check_proposable(booking);
 
   insert into public.alterations (
     alteration_id, booking_id, listing_id, guest_id, proposed_by, former_check_in,

@@ -260,7 +260,7 @@ comment on function private.alteration_to_answer is
   'not exist.';
 
 create function private.check_answerable(alteration public.alterations)
-  returns void language plpgsql stable security definer set search_path = ''
+  returns timestamptz language plpgsql stable security definer set search_path = ''
 as $$
 begin
   if alteration.status <> 'proposed' then
@@ -269,7 +269,52 @@ begin
   if alteration.expires_at <= private.now() then
     perform private.refuse('alteration_expired');
   end if;
+  return alteration.expires_at;
 end $$;
+
+create function private.check_other_side(
+  alteration public.alterations, side public.booking_actor)
+  returns void language plpgsql stable security definer set search_path = ''
+as $$
+begin
+  if side = alteration.proposed_by then perform private.refuse('own_proposal'); end if;
+end $$;
+
+create function private.check_agreeable(
+  booking public.bookings, alteration public.alterations)
+  returns timestamptz language plpgsql stable security definer set search_path = ''
+as $$
+declare
+  open_until constant timestamptz := private.check_answerable(alteration);
+begin
+  perform private.check_alterable(booking, alteration.check_in, alteration.check_out,
+    alteration.guests::integer, alteration.infants::integer, alteration.pets::integer,
+    alteration.child_ages);
+  perform private.check_altered_stay(booking, alteration.check_in, alteration.check_out,
+    alteration.guests::integer, alteration.infants::integer, alteration.pets::integer,
+    alteration.child_ages);
+  return open_until;
+end $$;
+
+comment on function private.check_agreeable is
+  'Rule: a proposal is accepted in time, if the stay could be booked so now.';
+
+create function private.check_endable(
+  alteration public.alterations, side public.booking_actor)
+  returns timestamptz language plpgsql stable security definer set search_path = ''
+as $$
+begin
+  if not (alteration.status = 'proposed' and side = alteration.proposed_by)
+    and not (alteration.status = 'awaiting_payment' and side = 'guest')
+  then
+    perform private.refuse('alteration_closed', 'status', alteration.status::text);
+  end if;
+  return alteration.expires_at;
+end $$;
+
+comment on function private.check_endable is
+  'Rule: whoever proposed a change withdraws it until it is accepted; the guest also until it is '
+  'paid.';
 
 create function private.agree_to_alteration(alteration_id uuid)
   returns public.alteration_terms language plpgsql volatile security definer set search_path = ''
@@ -281,21 +326,15 @@ declare
   due        bigint;
   opened     uuid;
 begin
-  if found_one.side = alteration.proposed_by then perform private.refuse('own_proposal'); end if;
+  perform private.check_other_side(alteration, found_one.side);
   if alteration.accepted_at is not null
     and alteration.status in ('awaiting_payment', 'applied')
   then
     return private.terms_of(alteration);
   end if;
-  perform private.check_answerable(alteration);
   -- A request of the guest at the same moment has to see these nights, or be seen.
   perform from public.profiles where profiles.profile_id = booking.guest_id for no key update;
-  perform private.check_alterable(booking, alteration.check_in, alteration.check_out,
-    alteration.guests::integer, alteration.infants::integer, alteration.pets::integer,
-    alteration.child_ages);
-  perform private.check_altered_stay(booking, alteration.check_in, alteration.check_out,
-    alteration.guests::integer, alteration.infants::integer, alteration.pets::integer,
-    alteration.child_ages);
+  perform private.check_agreeable(booking, alteration);
 
   select private.alteration_due(booking, alteration_prices.agreed, alteration.check_in)
     into strict due
@@ -363,7 +402,7 @@ declare
   found_one  record := private.alteration_to_answer(alteration_id);
   alteration public.alterations := found_one.alteration;
 begin
-  if found_one.side = alteration.proposed_by then perform private.refuse('own_proposal'); end if;
+  perform private.check_other_side(alteration, found_one.side);
   if alteration.status <> 'declined' then
     perform private.check_answerable(alteration);
     perform private.end_alteration(found_one.booking, alteration, 'declined');
@@ -381,11 +420,7 @@ declare
   alteration public.alterations := found_one.alteration;
 begin
   if alteration.status <> 'withdrawn' then
-    if not (alteration.status = 'proposed' and found_one.side = alteration.proposed_by)
-      and not (alteration.status = 'awaiting_payment' and found_one.side = 'guest')
-    then
-      perform private.refuse('alteration_closed', 'status', alteration.status::text);
-    end if;
+    perform private.check_endable(alteration, found_one.side);
     perform private.end_alteration(found_one.booking, alteration, 'withdrawn');
     select * into strict alteration from public.alterations
     where alterations.alteration_id = withdraw_alteration.alteration_id;

@@ -572,6 +572,12 @@ const cases: Record<string, Case> = {
     },
     strange: () => ({ listing_id: [elsewhere.listing, 'id_reused'] }),
   },
+  missing_for_publishing: {
+    by: 'Hedy',
+    good: () => ({ listing_id: mill.listing }),
+    says: listingSays,
+    strange: () => ({ listing_id: [elsewhere.draft, 'listing_not_found'] }),
+  },
   publish_listing: {
     by: 'Hedy',
     good: () => ({ listing_id: mill.listing }),
@@ -1033,6 +1039,7 @@ const cases: Record<string, Case> = {
     }),
   },
   cancellation_tiers: { by: 'anyone', good: () => ({}) },
+  offered_currencies: { by: 'anyone', good: () => ({}) },
   show_amounts: {
     by: 'anyone',
     good: () => ({ amounts: [10_000], currencies: ['USD'], shown_in: 'USD' }),
@@ -1136,6 +1143,12 @@ const cases: Record<string, Case> = {
     good: () => days,
     between: ['starts_on', 'ends_on'],
     says: requiredDates('starts_on', 'ends_on'),
+  },
+  booking_actions: {
+    by: 'Ada',
+    good: () => ({ booking_id: mill.hold }),
+    says: bookingSays,
+    strange: notYourBooking(() => elsewhere.hold),
   },
   booking_contacts: {
     by: 'Ada',

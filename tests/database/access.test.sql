@@ -437,6 +437,8 @@ begin
   perform pg_temp.ask('decline_booking', 'tests.id(''question'')',  x, nf, nf, nf, nf, '1', '1', nf, nf, nf, x);
   perform pg_temp.ask('withdraw_booking', 'tests.id(''question'')', x, nf, nf, nf, '1', nf, nf, nf, nf, nf, x);
   perform pg_temp.ask('withdraw_booking', 'tests.id(''hold'')',     x, nf, nf, '1', nf, nf, nf, nf, nf, nf, x);
+  perform pg_temp.ask('booking_actions', 'tests.id(''visit'')',     x, nf, '4', nf, nf, '5', '5', nf, nf, '3', x);
+  perform pg_temp.ask('booking_actions', 'tests.id(''hold'')',      x, nf, nf, '1', nf, nf, nf, nf, nf, '0', x);
   perform pg_temp.ask('booking_contacts', 'tests.id(''visit'')',    x, nf, '2', nf, nf, '2', '2', nf, nf, nf, x);
   perform pg_temp.ask('booking_contacts', 'tests.id(''hold'')',     x, nf, nf, 'not_confirmed', nf, nf, nf, nf, nf, nf, x);
   perform pg_temp.ask('booking_contacts', 'tests.id(''question'')',
@@ -506,6 +508,7 @@ begin
     nl, nl, nl, nl, nl, nl, nl, nl, nl, nl, x);
   perform pg_temp.ask('show_amounts', '''{100,200}'', ''{EUR}'', ''USD''',
     '2', '2', '2', '2', '2', '2', '2', '2', '2', '2', x);
+  perform pg_temp.ask('offered_currencies', '', '38', '38', '38', '38', '38', '38', '38', '38', '38', '38', x);
   perform pg_temp.ask('cancellation_tiers', '', '15', '15', '15', '15', '15', '15', '15', '15', '15', '15', x);
   perform pg_temp.ask('request_booking', 'tests.id(''new''), tests.id(''mill''), ''2031-07-10'', ''2031-07-12'', 22820',
     x, '1', '1', '1', '1', ol, ol, ol, '1', '1', x);
@@ -518,6 +521,8 @@ begin
     x, '1', '1', '1', '1', '1', '1', '1', '1', '1', x);
   perform pg_temp.ask('create_listing', 'tests.id(''mill''), ''Mill'', ''Europe/Paris'', ''EUR''',
     x, 'id_reused', 'id_reused', 'id_reused', 'id_reused', '1', 'id_reused', 'id_reused', 'id_reused', 'id_reused', x);
+  perform pg_temp.ask('missing_for_publishing', 'tests.id(''mill'')', x, no, no, no, no, '1', '1', '1', no, no, x);
+  perform pg_temp.ask('missing_for_publishing', 'tests.id(''shed'')', x, nl, nl, nl, nl, '1', '1', nl, nl, nl, x);
   perform pg_temp.ask('publish_listing', 'tests.id(''mill'')',  x, no, no, no, no, '1', '1', no, no, no, x);
   perform pg_temp.ask('publish_listing', 'tests.id(''shed'')',
     x, nl, nl, nl, nl, 'listing_incomplete', 'listing_incomplete', no, nl, nl, x);

@@ -46,8 +46,8 @@ select set_eq(
   $$ select schema || '.' || name from our_functions
      where prokind = 'f' and pg_get_functiondef(oid)
        ~ '\m(exchange_rates|display_currencies|rate_to_show|show_amounts|coin_of)\M' $$,
-  array['private.coin_of', 'private.load_exchange_rates', 'private.rate_to_show',
-    'private.show_amounts', 'public.show_amounts',
+  array['private.coin_of', 'private.load_exchange_rates', 'private.offered_currencies',
+    'private.rate_to_show', 'private.show_amounts', 'public.show_amounts',
     -- Its age is a figure.
     'private.marketplace_samples'],
   'no rule about money, bookings or prices reads an exchange rate: amounts are converted for show');
@@ -431,6 +431,7 @@ insert into verbs values
   ('block_calendars',      'authenticated'),
   ('block_nights',         'authenticated'),
   ('block_person',         'authenticated'),
+  ('booking_actions',      'authenticated'),
   ('booking_contacts',     'authenticated'),
   ('booking_receipt',      'authenticated'),
   ('calendar_conflicts',   'authenticated'),
@@ -485,6 +486,7 @@ insert into verbs values
   ('listing_calendar',     'anon authenticated'),
   ('mark_notifications_read', 'authenticated'),
   ('mark_read',            'authenticated'),
+  ('missing_for_publishing', 'authenticated'),
   ('metrics',              'service_role'),
   ('move_saved_listing',   'authenticated'),
   ('my_cohost_invitations', 'authenticated'),
@@ -492,6 +494,7 @@ insert into verbs values
   ('my_wishlists',         'authenticated'),
   ('note_saved_listing',   'authenticated'),
   ('object_to_no_show',    'authenticated'),
+  ('offered_currencies',   'anon authenticated'),
   ('order_photos',         'authenticated'),
   ('preapprove_inquiry',   'authenticated'),
   ('preview_cancellation', 'authenticated'),

@@ -62,6 +62,8 @@ exception when sqlstate 'PT422' then
   get stacked diagnostics missing = pg_exception_detail;
   return sqlerrm || ': ' || missing;
 end $$;
+select is(public.missing_for_publishing(tests.id('mill')), '{address,country_code,city,description,prices}',
+  'a verb lists what is missing');
 select is(pg_temp.missing(),
   'listing_incomplete: Still missing: address, country_code, city, description, prices.',
   'a draft lacks everything');
