@@ -25,6 +25,7 @@ export {
   booking,
   conversation,
   home,
+  homeWithLists,
   hostBookings,
   hosting,
   inbox,

@@ -22,13 +22,28 @@ export function search(staybase: Staybase, { sort, ...criteria }: SearchCriteria
   };
 }
 
+const publicHome = `*,
+  host:profiles!listings_host_id_fkey(*), listing_photos(*), listing_amenities(amenities(*)),
+  booking_rules(*), listing_ratings(*), reviews(*)` as const;
+
 /** The public data of a home, with its newest reviews. */
 export const home = (staybase: Staybase, listing_id: string) =>
   query('home', { listing_id }, (signal) =>
     must(
-      staybase.from('listings').select(`*,
-        host:profiles!listings_host_id_fkey(*), listing_photos(*), listing_amenities(amenities(*)),
-        booking_rules(*), listing_ratings(*), reviews(*)`)
+      staybase.from('listings').select(publicHome)
+        .eq('listing_id', listing_id)
+        .order('position', { referencedTable: 'listing_photos' })
+        .order('written_on', { referencedTable: 'reviews', ascending: false })
+        .limit(6, { referencedTable: 'reviews' })
+        .abortSignal(signal)
+        .single(),
+    ));
+
+/** The same for somebody who is signed in, with the wishlists of theirs that it is in. */
+export const homeWithLists = (staybase: Staybase, listing_id: string) =>
+  query('home', { listing_id, lists: true }, (signal) =>
+    must(
+      staybase.from('listings').select(`${publicHome}, wishlist_homes(wishlist_id)`)
         .eq('listing_id', listing_id)
         .order('position', { referencedTable: 'listing_photos' })
         .order('written_on', { referencedTable: 'reviews', ascending: false })

@@ -14,7 +14,7 @@ export default function SaveDialog(
   const { answer, error, waits } = useQuery(wishlists(staybase));
   const change = useAction(async (wishlist_id: string, saved: boolean) => {
     await call(staybase, 'save_listing', { wishlist_id, listing_id, saved });
-    cache.refresh('saved_listings', 'my_wishlists', 'wishlist_cards');
+    cache.refresh('saved_listings', 'my_wishlists', 'wishlist_cards', 'home');
     toast(saved ? words.saved : words.removed);
   });
   const create = useAction(async () => {

@@ -6,7 +6,13 @@ import { Button, Dialog, ErrorBox, TextArea, toast } from '../kit/index.ts';
 import { host } from './words.ts';
 
 export const bookingChanged = () =>
-  cache.refresh('host_bookings', 'host_booking', 'host_calendars', 'preview_cancellation');
+  cache.refresh(
+    'host_bookings',
+    'host_booking',
+    'host_calendars',
+    'preview_cancellation',
+    'booking_actions',
+  );
 
 /** Accepts or declines a request. */
 export function AnswerButtons({ booking_id, name }: { booking_id: string; name: string }) {

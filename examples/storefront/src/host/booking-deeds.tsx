@@ -2,7 +2,9 @@ import { ask, call } from '@staybase/client';
 import { useState } from 'preact/hooks';
 import { useAction } from '../action.ts';
 import { staybase, useQuery } from '../api.ts';
-import { money, today } from '../format.ts';
+import { instantText, money } from '../format.ts';
+import { core } from '../i18n/index.ts';
+import { actionsOf } from '../stay/actions.ts';
 import {
   Button,
   Dialog,
@@ -21,44 +23,40 @@ import { host } from './words.ts';
 
 type Open = 'cancel' | 'no_show' | 'damage' | 'review' | null;
 
-/** The actions a host may still take on a stay. */
+/** The actions a host may still take on a stay, as the rules of the database see it. */
 export function BookingDeeds({ stay, name }: { stay: StayShown; name: string }) {
   const words = host().booking;
   const [open, setOpen] = useState<Open>(null);
-  const day = today();
-  const isConfirmed = stay.status === 'confirmed';
-  const began = stay.check_in <= day;
-  const lasts = began && stay.check_out >= day && isConfirmed;
-  const deeds: [Exclude<Open, null>, string, boolean][] = [
-    [
-      'review',
-      words.review,
-      stay.status === 'completed' && rowsOf(stay.guest_reviews).length === 0,
-    ],
-    ['no_show', words.noShow, lasts && rowsOf(stay.no_shows).length === 0],
-    [
-      'damage',
-      words.damage,
-      began && (isConfirmed || stay.status === 'completed') && !!stay.listings?.damage_claims,
-    ],
-    ['cancel', words.cancel, isConfirmed && stay.check_out >= day],
+  const { answer: actions = [] } = useQuery(actionsOf(stay.booking_id));
+  const until = (verb: string) => actions.find(({ action }) => action === verb)?.open_until;
+  const deeds: [Exclude<Open, null>, string, string][] = [
+    ['review', words.review, 'review_guest'],
+    ['no_show', words.noShow, 'report_no_show'],
+    ['damage', words.damage, 'claim_damage'],
+    ['cancel', words.cancel, 'cancel_booking'],
   ];
-  const possible = deeds.filter(([, , is]) => is);
+  const possible = deeds.filter(([deed, , verb]) =>
+    until(verb) !== undefined && (deed !== 'review' || rowsOf(stay.guest_reviews).length === 0)
+  );
   if (possible.length === 0) return null;
   const close = () => setOpen(null);
   return (
     <section class='stack-small'>
       <h2 class='visually-hidden'>{words.deeds}</h2>
-      {possible.map(([deed, text]) => (
-        <Button
-          key={deed}
-          wide
-          kind={deed === 'cancel' ? 'danger' : 'plain'}
-          aria-haspopup='dialog'
-          onClick={() => setOpen(deed)}
-        >
-          {text}
-        </Button>
+      {possible.map(([deed, text, verb]) => (
+        <div key={deed}>
+          <Button
+            wide
+            kind={deed === 'cancel' ? 'danger' : 'plain'}
+            aria-haspopup='dialog'
+            onClick={() => setOpen(deed)}
+          >
+            {text}
+          </Button>
+          {deed !== 'cancel' && until(verb) && (
+            <p class='soft small'>{core().when.until(instantText(until(verb)!))}</p>
+          )}
+        </div>
       ))}
       {open === 'cancel' && <Cancel stay={stay} name={name} onClose={close} />}
       {open === 'no_show' && <NoShow stay={stay} name={name} onClose={close} />}

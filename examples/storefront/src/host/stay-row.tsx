@@ -10,10 +10,11 @@ import { host } from './words.ts';
 
 const nameOf = ({ guest }: HostBooking) => guest?.display_name ?? host().formerGuest;
 
-export const whoComes = ({ guests, infants, pets }: HostBooking) => {
+export const whoComes = ({ guests, child_ages, infants, pets }: HostBooking) => {
   const words = core().counts;
   return [
-    words.guests(guests),
+    words.guests(guests) +
+    (child_ages?.length ? ` (${words.children(child_ages.length)}: ${child_ages.join(', ')})` : ''),
     infants > 0 && words.infants(infants),
     pets > 0 && words.pets(pets),
   ].filter(Boolean).join(', ');

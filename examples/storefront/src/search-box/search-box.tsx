@@ -22,11 +22,14 @@ export function whenText(search: Search): string {
 }
 
 export function whoText(
-  { guests, infants, pets }: Pick<Search, 'guests' | 'infants' | 'pets'>,
+  { guests, child_ages, infants, pets }: Pick<Search, 'guests' | 'infants' | 'pets'> & {
+    child_ages?: number[];
+  },
 ): string {
   const { counts } = core();
   return [
-    counts.guests(guests),
+    counts.guests(guests) +
+    (child_ages?.length ? ` (${counts.children(child_ages.length)})` : ''),
     infants > 0 && counts.infants(infants),
     pets > 0 && counts.pets(pets),
   ].filter(Boolean).join(', ');

@@ -19,7 +19,8 @@ export const homeOf = (listing_id: string) =>
 
 export type HomeToEdit = Awaited<ReturnType<ReturnType<typeof homeOf>['run']>>;
 
-export const homeChanged = () => cache.refresh('host_home', 'hosting', 'host_calendars', 'home');
+export const homeChanged = () =>
+  cache.refresh('host_home', 'hosting', 'host_calendars', 'home', 'missing_for_publishing');
 
 export const steps = [
   'basics',

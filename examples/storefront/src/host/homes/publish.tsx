@@ -1,7 +1,7 @@
-import { call, codeOf } from '@staybase/client';
+import { ask, call, codeOf } from '@staybase/client';
 import { useState } from 'preact/hooks';
 import { useAction } from '../../action.ts';
-import { staybase } from '../../api.ts';
+import { staybase, useQuery } from '../../api.ts';
 import { Button, ErrorBox, Icon, LinkButton, Notice, toast } from '../../kit/index.ts';
 import { homes } from '../words.ts';
 import { homeChanged, type Part, type Step } from './data.ts';
@@ -13,13 +13,6 @@ const stepOf: Record<string, Step> = {
   description: 'description',
   prices: 'prices',
 };
-
-/** What the refusal of `publish_listing` names, such as "Still missing: address, prices." */
-function missingIn(error: unknown): string[] {
-  if (!error || codeOf(error) !== 'listing_incomplete') return [];
-  const { details } = error as { details?: string | null };
-  return /: (.*?)\.?$/.exec(details ?? '')?.[1]?.split(', ') ?? [];
-}
 
 export function Publish({ home }: Part) {
   const words = homes().publish;
@@ -35,7 +28,11 @@ export function Publish({ home }: Part) {
     toast(words.isHidden);
     homeChanged();
   });
-  const missing = missingIn(publish.error);
+  const { answer } = useQuery(
+    status !== 'published' && ask(staybase, 'missing_for_publishing', { listing_id }),
+  );
+  const missing = answer ?? [];
+  const isRefused = publish.error && codeOf(publish.error) === 'listing_incomplete';
   return (
     <section class='stack-large host-form'>
       <div class='stack-small'>
@@ -49,7 +46,7 @@ export function Publish({ home }: Part) {
       )}
       {missing.length > 0
         ? (
-          <div class='notice' data-kind='warn' role='alert' data-code='listing_incomplete'>
+          <div class='notice' data-kind='warn' role='status' data-code='listing_incomplete'>
             <p class='strong'>{words.missing}</p>
             <ul>
               {missing.map((each) => {
@@ -66,7 +63,7 @@ export function Publish({ home }: Part) {
             </ul>
           </div>
         )
-        : <ErrorBox error={publish.error ?? hide.error} />}
+        : <ErrorBox error={(isRefused ? null : publish.error) ?? hide.error} />}
       {status !== 'published' && home.listing_photos.length === 0 && (
         <Notice>
           <p>

@@ -15,6 +15,7 @@ import { PriceList } from '../../stay/price-list.tsx';
 import { Refunds } from '../../stay/refunds.tsx';
 import { quoteQuery } from '../listing/panel.tsx';
 import { stayFrom, stayPath } from '../listing/stay-params.ts';
+import { agesOf } from '../search/criteria.ts';
 import './checkout.css';
 
 /** The stay and its terms; then the hold, and on to payment. */
@@ -40,6 +41,7 @@ export default function Checkout() {
         booking_id: booking_id.current,
         listing_id,
         ...wish,
+        child_ages: agesOf(wish),
         ...(message !== '' && { message }),
         expected_total_minor: quote!.total_minor,
         expected_cancellation_policy: quote!.cancellation_policy,

@@ -1,14 +1,15 @@
-import { home as homeQuery } from '@staybase/client';
+import { home as homeQuery, homeWithLists } from '@staybase/client';
 import { useLocation, useRoute } from 'preact-iso/router';
 import { useMemo } from 'preact/hooks';
 import { staybase, useQuery } from '../../api.ts';
 import { Rating } from '../../cards/home-card.tsx';
-import { Heart, useSaved } from '../../cards/heart.tsx';
+import { Heart } from '../../cards/heart.tsx';
 import { countryName, timeText } from '../../format.ts';
 import { amenities as amenityWords, core, guest } from '../../i18n/index.ts';
 import { later } from '../../kit/later.tsx';
 import { Avatar, Badge, ErrorBox, Icon, Loading, Skeleton } from '../../kit/index.ts';
 import { usePage } from '../../page.ts';
+import { useSession } from '../../session.ts';
 import { Refunds } from '../../stay/refunds.tsx';
 import { Gallery } from './gallery.tsx';
 import './listing.css';
@@ -23,7 +24,10 @@ export default function Listing() {
   const { params } = useRoute();
   const { query } = useLocation();
   const listing_id = params['id']!;
-  const { answer: home, error } = useQuery(homeQuery(staybase, listing_id));
+  const { ready, user } = useSession();
+  const { answer: home, error } = useQuery(
+    ready && (user ? homeWithLists : homeQuery)(staybase, listing_id),
+  );
   const wish = useMemo(() => stayFrom(query), [JSON.stringify(query)]);
   usePage(home?.title ?? guest().home.title);
   if (error) {
@@ -50,12 +54,13 @@ export default function Listing() {
   return <Page home={home} wish={wish} />;
 }
 
-type Home = NonNullable<Awaited<ReturnType<ReturnType<typeof homeQuery>['run']>>>;
+type Home = Awaited<ReturnType<ReturnType<typeof homeQuery>['run']>> & {
+  wishlist_homes?: { wishlist_id: string }[];
+};
 
 function Page({ home, wish }: { home: Home; wish: StayWish }) {
   const words = guest();
   const shared = core();
-  const saved = useSaved([home.listing_id]);
   const { answer: quoted } = useQuery(quoteQuery(home.listing_id, wish));
   const rating = home.listing_ratings?.rating ?? null;
   const count = home.listing_ratings?.review_count ?? 0;
@@ -81,7 +86,7 @@ function Page({ home, wish }: { home: Home; wish: StayWish }) {
         <Heart
           listing_id={home.listing_id}
           title={home.title}
-          lists={saved.get(home.listing_id)}
+          lists={home.wishlist_homes?.map(({ wishlist_id }) => wishlist_id)}
           text
         />
       </div>

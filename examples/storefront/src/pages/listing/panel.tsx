@@ -11,13 +11,16 @@ import { ErrorBox, Loading, Skeleton } from '../../kit/states.tsx';
 import { whoText } from '../../search-box/search-box.tsx';
 import { priceLines } from '../../stay/lines.ts';
 import { PriceList } from '../../stay/price-list.tsx';
+import { agesOf } from '../search/criteria.ts';
 import { stayPath, type StayWish } from './stay-params.ts';
 
 const DaysDialog = later(() => import('../../stay/days-dialog.tsx'));
 const WhoDialog = later(() => import('../../search-box/who-dialog.tsx'));
 
 export const quoteQuery = (listing_id: string, wish: StayWish) =>
-  wish.check_in === '' ? null : quoteOf(staybase, { listing_id, ...wish });
+  wish.check_in === ''
+    ? null
+    : quoteOf(staybase, { listing_id, ...wish, child_ages: agesOf(wish) });
 
 interface Props {
   home: { listing_id: string; capacity: number; instant_book: boolean; currency: string };

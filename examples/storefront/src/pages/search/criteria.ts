@@ -24,6 +24,8 @@ export interface Search {
   month: string;
   stay: 'weekend' | 'week';
   guests: number;
+  /** One for each child; 0 is not said yet. */
+  child_ages: number[];
   infants: number;
   pets: number;
   sort: Sort;
@@ -53,6 +55,7 @@ export const anySearch: Search = {
   month: '',
   stay: 'weekend',
   guests: 1,
+  child_ages: [],
   infants: 0,
   pets: 0,
   sort: 'price',
@@ -73,6 +76,11 @@ export const anySearch: Search = {
 
 const isDay = (text: string) => /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text));
 
+const isAge = (age: number) => age === 0 || Number.isInteger(age) && age >= 2 && age <= 17;
+/** Those that were said; a child without an age counts as an adult. */
+export const agesOf = ({ child_ages }: { child_ages: number[] }): number[] =>
+  child_ages.filter((age) => age > 0);
+
 export function searchFrom(query: Record<string, string>): Search {
   const number = (name: keyof Search, most: number) => {
     const value = Math.floor(Number(query[name]));
@@ -81,6 +89,7 @@ export function searchFrom(query: Record<string, string>): Search {
   const words = (name: string) => (query[name] ?? '').split(',').filter(Boolean);
   const [west, south, east, north] = (query['box'] ?? '').split(',').map(Number);
   const { check_in = '', check_out = '', month = '' } = query;
+  const guests = number('guests', 50);
   const hasDays = isDay(check_in) && isDay(check_out) && check_in < check_out;
   return {
     ...anySearch,
@@ -93,7 +102,9 @@ export function searchFrom(query: Record<string, string>): Search {
     flex: hasDays ? number('flex', 3) : 0,
     month: !hasDays && /^\d{4}-(0[1-9]|1[0-2])$/.test(month) ? month : '',
     stay: query['stay'] === 'week' ? 'week' : 'weekend',
-    guests: number('guests', 50),
+    guests,
+    // At least one guest is an adult.
+    child_ages: words('child_ages').map(Number).filter(isAge).slice(0, guests - 1),
     infants: number('infants', 50),
     pets: number('pets', 50),
     sort: sorts.find((each) => each === query['sort']) ?? 'price',
@@ -158,6 +169,7 @@ export const withoutFilters = (search: Search): Search => ({
   month: search.month,
   stay: search.stay,
   guests: search.guests,
+  child_ages: search.child_ages,
   infants: search.infants,
   pets: search.pets,
   sort: search.sort,
@@ -176,6 +188,7 @@ function wishOf(search: Search): SearchCriteria {
     ...search.box,
     ...without({
       guests: search.guests,
+      child_ages: some(agesOf(search)),
       infants: search.infants,
       pets: search.pets,
       room_types: some(search.room_types),
@@ -215,15 +228,18 @@ export const flexibleCriteriaOf = (search: Search) => ({
 
 /** Dates and guests, passed on to the page of a home. */
 export function stayQuery(
-  { guests, infants, pets }: Pick<Search, 'guests' | 'infants' | 'pets'>,
+  { guests, child_ages = [], infants, pets }:
+    & Pick<Search, 'guests' | 'infants' | 'pets'>
+    & { child_ages?: number[] },
   days?: { check_in: string; check_out: string } | false | null,
 ): string {
   const parameters = new URLSearchParams(
     Object.entries({ ...(days && { check_in: days.check_in, check_out: days.check_out }) }),
   );
   if (guests > 1) parameters.set('guests', String(guests));
+  if (child_ages.length > 0) parameters.set('child_ages', child_ages.join(','));
   if (infants > 0) parameters.set('infants', String(infants));
   if (pets > 0) parameters.set('pets', String(pets));
-  const text = parameters.toString();
+  const text = parameters.toString().replaceAll('%2C', ',');
   return text === '' ? '' : `?${text}`;
 }

@@ -7,6 +7,7 @@ import { core, guest } from '../../i18n/index.ts';
 import { later } from '../../kit/later.tsx';
 import { Button, Dialog, ErrorBox, Loading, Skeleton, toast } from '../../kit/index.ts';
 import { WhoSteppers } from '../../search-box/who-dialog.tsx';
+import { agesOf } from '../search/criteria.ts';
 import { refreshTrip } from './refresh.ts';
 
 const DaysDialog = later(() => import('../../stay/days-dialog.tsx'));
@@ -17,6 +18,7 @@ interface Booking {
   check_in: string;
   check_out: string;
   guests: number;
+  child_ages: number[];
   infants: number;
   pets: number;
 }
@@ -30,20 +32,22 @@ export default function AlterDialog(
     check_in: booking.check_in,
     check_out: booking.check_out,
     guests: booking.guests,
+    child_ages: booking.child_ages,
     infants: booking.infants,
     pets: booking.pets,
   });
   const [chooses, setChooses] = useState(false);
   const isOther = (Object.keys(wish) as (keyof typeof wish)[])
-    .some((name) => wish[name] !== booking[name]);
+    .some((name) => String(wish[name]) !== String(booking[name]));
+  const asked = { ...wish, child_ages: agesOf(wish) };
   const { answer: terms, error, waits } = useQuery(
-    isOther && ask(staybase, 'preview_alteration', { booking_id: booking.booking_id, ...wish }),
+    isOther && ask(staybase, 'preview_alteration', { booking_id: booking.booking_id, ...asked }),
   );
   const propose = useAction(async () => {
     await call(staybase, 'propose_alteration', {
       alteration_id: crypto.randomUUID(),
       booking_id: booking.booking_id,
-      ...wish,
+      ...asked,
       ...(terms?.total_minor != null && { expected_total_minor: terms.total_minor }),
     });
     refreshTrip();
@@ -77,7 +81,12 @@ export default function AlterDialog(
           </button>
         </div>
         <WhoSteppers
-          of={{ guests: wish.guests, infants: wish.infants, pets: wish.pets }}
+          of={{
+            guests: wish.guests,
+            child_ages: wish.child_ages,
+            infants: wish.infants,
+            pets: wish.pets,
+          }}
           onChange={(who) => setWish({ ...wish, ...who })}
         />
         <div aria-live='polite' class='stack'>

@@ -4,6 +4,7 @@ import { cache } from '../../api.ts';
 export const refreshTrip = (): void =>
   cache.refresh(
     'booking',
+    'booking_actions',
     'trip_details',
     'trips',
     'preview_cancellation',

@@ -20,6 +20,7 @@ import {
 import { Pay } from '../../pay/pay.tsx';
 import { usePage } from '../../page.ts';
 import { whoText } from '../../search-box/search-box.tsx';
+import { actionsOf } from '../../stay/actions.ts';
 import { priceLines } from '../../stay/lines.ts';
 import { PriceList } from '../../stay/price-list.tsx';
 import { SignedIn } from '../auth/signed-in.tsx';
@@ -57,6 +58,8 @@ function Trip({ booking_id, profile_id }: { booking_id: string; profile_id: stri
   const { answer: conversations } = useQuery(
     isGuest && booking && conversationAbout(booking.listing_id, profile_id),
   );
+  const { answer: actions, error: noActions } = useQuery(actionsOf(booking_id));
+  const may = (verb: string) => !!actions?.some(({ action }) => action === verb);
   const [dialog, setDialog] = useState<'cancel' | 'alter' | 'receipt' | null>(null);
   const [isPaying, setPaying] = useState(false);
   const withdraw = useAction(async () => {
@@ -85,7 +88,7 @@ function Trip({ booking_id, profile_id }: { booking_id: string; profile_id: stri
       </>
     );
   }
-  if (!booking || !isGuest || (!details && !noDetails)) {
+  if (!booking || !isGuest || (!details && !noDetails) || (!actions && !noActions)) {
     return (
       <Loading>
         <Skeleton height='520px' />
@@ -127,10 +130,10 @@ function Trip({ booking_id, profile_id }: { booking_id: string; profile_id: stri
             />
           )}
           {alteration && <Alteration alteration={alteration} onPaid={() => setPaying(true)} />}
-          {status === 'completed' && details && !details.reviews && (
+          {may('review_stay') && details && !details.reviews && (
             <ReviewForm booking_id={booking_id} title={booking.listings?.title ?? ''} />
           )}
-          {status === 'completed' && details?.reviews && (
+          {details?.reviews && (
             <section class='panel stack-small'>
               <h2>{words.review.yours}</h2>
               <p>
@@ -264,10 +267,10 @@ function Trip({ booking_id, profile_id }: { booking_id: string; profile_id: stri
               </Button>
             )}
           </section>
-          {(isConfirmed || ['requested', 'awaiting_payment'].includes(status)) && (
+          {['propose_alteration', 'cancel_booking', 'withdraw_booking'].some(may) && (
             <section class='deeds' aria-label={words.trips.change}>
               <ErrorBox error={withdraw.error} />
-              {isConfirmed && !alteration && (
+              {may('propose_alteration') && (
                 <Button
                   wide
                   onClick={() => setDialog('alter')}
@@ -275,7 +278,7 @@ function Trip({ booking_id, profile_id }: { booking_id: string; profile_id: stri
                   {words.alter.button}
                 </Button>
               )}
-              {isConfirmed && (
+              {may('cancel_booking') && (
                 <Button
                   wide
                   kind='danger'
@@ -284,7 +287,7 @@ function Trip({ booking_id, profile_id }: { booking_id: string; profile_id: stri
                   {words.cancel.button}
                 </Button>
               )}
-              {!isConfirmed && (
+              {may('withdraw_booking') && (
                 <Button
                   wide
                   kind='danger'
