@@ -17,6 +17,7 @@ const Wishlist = page(() => import('./pages/wishlists/wishlist.tsx'), guest);
 const SharedWishlist = page(() => import('./pages/wishlists/shared.tsx'), guest);
 const Inbox = page(() => import('./pages/inbox/inbox.tsx'), guest);
 const Notifications = page(() => import('./pages/account/notifications.tsx'), guest);
+const Person = page(() => import('./pages/people/person.tsx'), guest);
 const Profile = page(() => import('./pages/account/profile.tsx'), guest);
 const Invitation = page(() => import('./pages/account/invitation.tsx'), guest);
 const SignIn = page(() => import('./pages/auth/sign-in.tsx'), guest);
@@ -44,6 +45,7 @@ export function App() {
             <Route path='/shared/:token' component={SharedWishlist} />
             <Route path='/conversations/:id?' component={Inbox} />
             <Route path='/notifications' component={Notifications} />
+            <Route path='/people/:id' component={Person} />
             <Route path='/profile' component={Profile} />
             <Route path='/invitations/:id' component={Invitation} />
             <Route path='/sign-in' component={SignIn} />

@@ -119,7 +119,11 @@ function Guest({ stay, name }: { stay: StayShown; name: string }) {
       <div class='row'>
         <Avatar name={name} path={stay.guest?.avatar_path} size='large' />
         <div>
-          <h2>{name}</h2>
+          <h2>
+            {stay.guest
+              ? <a class='link' href={`/people/${stay.guest.profile_id}`}>{name}</a>
+              : name}
+          </h2>
           <p class='soft small'>
             {rating.answer?.rating
               ? words.rated(stars(rating.answer.rating), rating.answer.review_count)

@@ -17,8 +17,8 @@ const headQuery = (conversation_id: string) =>
   query('conversation_head', { conversation_id }, (signal) =>
     must(
       staybase.from('conversations').select(`*,
-          listings(title),
-          guest:profiles!conversations_guest_id_fkey(display_name)`)
+          listings(title, host:profiles!listings_host_id_fkey(profile_id, display_name)),
+          guest:profiles!conversations_guest_id_fkey(profile_id, display_name)`)
         .eq('conversation_id', conversation_id).abortSignal(signal).single(),
     ));
 
@@ -60,6 +60,7 @@ export function Conversation(
     const found = await cache.load(conversationQuery(staybase, conversation_id, first));
     setOlder((before) => [...before, ...found]);
   });
+  const other = head && (head.guest_id === profile_id ? head.listings?.host : head.guest);
   const messages = [...newest ?? [], ...older].reverse();
   const isFirst = (messages[0]?.position ?? 1) <= 1;
   const statuses: Record<string, string> = guest().statuses;
@@ -71,9 +72,16 @@ export function Conversation(
         </a>
         <div>
           <h2 id='conversation'>{head?.listings?.title ?? core().shell.messages}</h2>
-          {head && head.guest_id === profile_id && (
-            <a class='link small' href={`/homes/${head.listing_id}`}>{words.toHome}</a>
-          )}
+          <p class='row small'>
+            {other && (
+              <a class='link' href={`/people/${other.profile_id}`}>
+                {guest().person.see(other.display_name)}
+              </a>
+            )}
+            {head && head.guest_id === profile_id && (
+              <a class='link' href={`/homes/${head.listing_id}`}>{words.toHome}</a>
+            )}
+          </p>
         </div>
       </header>
       <div class='messages' role='log' aria-label={words.messages} tabIndex={0}>

@@ -178,6 +178,9 @@ function Page({ home, wish }: { home: Home; wish: StayWish }) {
               <Avatar name={home.host.display_name} path={home.host.avatar_path} size='large' />
               <div class='stack-small'>
                 <h2 id='host'>{words.home.hostedBy(home.host.display_name)}</h2>
+                <a class='link' href={`/people/${home.host.profile_id}`}>
+                  {words.person.see(home.host.display_name)}
+                </a>
                 {home.host.identity_verified && <p class='soft small'>{words.home.verified}</p>}
                 {home.host.about && <p class='prose'>{home.host.about}</p>}
                 <AskHost listing_id={home.listing_id} name={home.host.display_name} />

@@ -211,6 +211,9 @@ function Trip({ booking_id, profile_id }: { booking_id: string; profile_id: stri
               />
               <div>
                 <p class='strong'>{words.home.hostedBy(booking.host.display_name)}</p>
+                <a class='link small' href={`/people/${booking.host.profile_id}`}>
+                  {words.person.see(booking.host.display_name)}
+                </a>
                 {isConfirmed && !contacts && <p class='small'>&nbsp;</p>}
                 {contacts?.filter(({ party }) =>
                   party === 'host'
