@@ -437,7 +437,7 @@ begin
   perform pg_temp.ask('decline_booking', 'tests.id(''question'')',  x, nf, nf, nf, nf, '1', '1', nf, nf, nf, x);
   perform pg_temp.ask('withdraw_booking', 'tests.id(''question'')', x, nf, nf, nf, '1', nf, nf, nf, nf, nf, x);
   perform pg_temp.ask('withdraw_booking', 'tests.id(''hold'')',     x, nf, nf, '1', nf, nf, nf, nf, nf, nf, x);
-  perform pg_temp.ask('booking_actions', 'tests.id(''visit'')',     x, nf, '4', nf, nf, '5', '5', nf, nf, '3', x);
+  perform pg_temp.ask('booking_actions', 'tests.id(''visit'')',     x, nf, '6', nf, nf, '6', '6', nf, nf, '4', x);
   perform pg_temp.ask('booking_actions', 'tests.id(''hold'')',      x, nf, nf, '1', nf, nf, nf, nf, nf, '0', x);
   perform pg_temp.ask('booking_contacts', 'tests.id(''visit'')',    x, nf, '2', nf, nf, '2', '2', nf, nf, nf, x);
   perform pg_temp.ask('booking_contacts', 'tests.id(''hold'')',     x, nf, nf, 'not_confirmed', nf, nf, nf, nf, nf, nf, x);
@@ -522,7 +522,7 @@ begin
   perform pg_temp.ask('create_listing', 'tests.id(''mill''), ''Mill'', ''Europe/Paris'', ''EUR''',
     x, 'id_reused', 'id_reused', 'id_reused', 'id_reused', '1', 'id_reused', 'id_reused', 'id_reused', 'id_reused', x);
   perform pg_temp.ask('missing_for_publishing', 'tests.id(''mill'')', x, no, no, no, no, '1', '1', '1', no, no, x);
-  perform pg_temp.ask('missing_for_publishing', 'tests.id(''shed'')', x, nl, nl, nl, nl, '1', '1', nl, nl, nl, x);
+  perform pg_temp.ask('missing_for_publishing', 'tests.id(''shed'')', x, nl, nl, nl, nl, '1', '1', '1', nl, nl, x);
   perform pg_temp.ask('publish_listing', 'tests.id(''mill'')',  x, no, no, no, no, '1', '1', no, no, no, x);
   perform pg_temp.ask('publish_listing', 'tests.id(''shed'')',
     x, nl, nl, nl, nl, 'listing_incomplete', 'listing_incomplete', no, nl, nl, x);

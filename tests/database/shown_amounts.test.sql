@@ -23,7 +23,7 @@ select is((select count(*) filter (where charged) || ' of ' || count(*) from pub
   '15 of 38', 'and in which homes have their prices');
 select results_eq(
   $$ select exponent, step_minor, charged from public.offered_currencies() where currency in ('HUF', 'ISK') order by currency $$,
-  $$ values (2::smallint, 100::bigint, false), (2, 100, true) $$, 'with the digits and steps of their amounts');
+  $$ values (2::smallint, 100::bigint, false), (2::smallint, 100::bigint, true) $$, 'with the digits and steps of their amounts');
 select tests.back();
 
 create function pg_temp.shown(amounts bigint[], currencies text[], shown_in text)
