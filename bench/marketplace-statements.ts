@@ -37,13 +37,15 @@ export const people = `
   insert into public.private_profiles (profile_id, email)
   select profile_id, profile_id || '@example.com' from person`;
 
+export const staff = `insert into private.staff (profile_id) values (bench.id('guest', 1))`;
+
 // The larger cities are far larger: a tenth of them has half of all homes.
 const cityOf = (i: string) => `1 + floor(500 * power(bench.h(${i}, 10), 3))::integer`;
 
 // Most hosts have three homes; one is a company with a two-hundredth of all.
 const hostOf = (i: string) =>
   `bench.id('host', case when bench.h(${i}, 9) < 0.005 then 1
-    else 1 + floor($2::integer * bench.h(${i}, 11))::integer end)`;
+    else 1 + floor($3::integer * bench.h(${i}, 11))::integer end)`;
 
 export const ofEachListing = [
   {
@@ -73,7 +75,7 @@ export const ofEachListing = [
         cities.time_zone, cities.currency, bench.h(i, 21) < 0.6,
         now() - 1000 * bench.h(i, 22) * interval '1 day', now() - 1000 * bench.h(i, 22) * interval '1 day',
         (array['en', 'en', 'fr', 'de', 'es', null])[1 + floor(6 * bench.h(i, 35))::integer]
-      from generate_series(1, $1::integer) as i
+      from generate_series($1::integer, $2::integer) as i
       join bench.cities on cities.city = ${cityOf('i')}`,
   },
   {
@@ -82,7 +84,7 @@ export const ofEachListing = [
       with hosts as (
         insert into public.listing_hosts (listing_id, profile_id, role)
         select bench.id('listing', i), ${hostOf('i')}, 'owner'
-        from generate_series(1, $1::integer) as i
+        from generate_series($1::integer, $2::integer) as i
       ), rules as (
         insert into public.booking_rules (
           listing_id, minimum_nights, maximum_nights, advance_notice_days, same_day_cutoff_hour,
@@ -91,7 +93,7 @@ export const ofEachListing = [
           floor(4 * power(bench.h(i, 32), 3)), 12 + floor(10 * bench.h(i, 33)), 3 + floor(20 * bench.h(i, 34)),
           floor(1.25 * bench.h(i, 35)),
           case when bench.h(i, 36) < 0.05 then '{6}' else '{1,2,3,4,5,6,7}' end::smallint[]
-        from generate_series(1, $1::integer) as i
+        from generate_series($1::integer, $2::integer) as i
       )
       insert into public.listing_prices (
         listing_id, base_price_minor, weekend_price_minor, included_guests, extra_guest_price_minor,
@@ -99,7 +101,7 @@ export const ofEachListing = [
       select bench.id('listing', i), 100 * floor(25 + 300 * power(bench.h(i, 40), 3) + 40 * bench.h(i, 41)),
         case when bench.h(i, 42) < 0.3 then 100 * floor(60 + 300 * power(bench.h(i, 40), 3)) end,
         case when bench.h(i, 43) < 0.3 then 2 else 64 end, 1500, 100 * floor(80 * bench.h(i, 44)), 2000
-      from generate_series(1, $1::integer) as i`,
+      from generate_series($1::integer, $2::integer) as i`,
   },
   {
     name: 'discounts, ratings and photos',
@@ -107,16 +109,16 @@ export const ofEachListing = [
       with discounts as (
         insert into public.length_discounts (listing_id, minimum_nights, discount_bp)
         select bench.id('listing', i), 7, 1000
-        from generate_series(1, $1::integer) as i where bench.h(i, 50) < 0.4
+        from generate_series($1::integer, $2::integer) as i where bench.h(i, 50) < 0.4
       ), photos as (
         insert into public.listing_photos (listing_id, storage_path, position, published)
         select bench.id('listing', i), bench.id('listing', i) || '/front.jpg', 1, true
-        from generate_series(1, $1::integer) as i
+        from generate_series($1::integer, $2::integer) as i
       ), stars as (
         insert into private.listing_stars (listing_id, host_id, imported_reviews, imported_stars)
         select bench.id('listing', i), ${hostOf('i')},
           floor(200 * power(bench.h(i, 51), 3)), round((5 - 2 * power(bench.h(i, 52), 3))::numeric, 2)
-        from generate_series(1, $1::integer) as i
+        from generate_series($1::integer, $2::integer) as i
         where bench.h(i, 53) < 0.7
         returning *
       )
@@ -131,18 +133,18 @@ export const ofEachListing = [
       insert into public.reviews (listing_id, author_name, body, written_on, source, source_id)
       select bench.id('listing', i), 'Guest ' || number, repeat('We slept well. ', 20),
         current_date - floor(1500 * bench.h(1000 * i + number, 54))::integer, 'bench', i || ' ' || number
-      from generate_series(1, $1::integer) as i,
+      from generate_series($1::integer, $2::integer) as i,
         generate_series(1, case when i % 500 = 0 then 400 else 1 end) as number
-      where $2::integer > 0`,
+      where $3::integer > 0`,
   },
   {
     name: 'amenities',
     sql: `
       insert into public.listing_amenities (listing_id, amenity)
       select bench.id('listing', i), amenities.amenity
-      from generate_series(1, $1::integer) as i
+      from generate_series($1::integer, $2::integer) as i
       join public.amenities on bench.h(i, 100 + amenities.bit) < 0.9::float8 / (1 + amenities.bit) + 0.05::float8
-      where $2::integer > 0`,
+      where $3::integer > 0`,
   },
   {
     name: 'days of their own price or rule',
@@ -150,62 +152,87 @@ export const ofEachListing = [
       insert into public.calendar_days (listing_id, day, price_minor, minimum_nights, closed_to_arrival)
       select bench.id('listing', i), current_date + day, 100 * floor(50 + 200 * bench.h(i, 60)),
         case when i % 4 = 0 then 3 end, i % 8 = 0 and day % 7 = 0
-      from generate_series(1, $1::integer) as i, generate_series(5, 34) as day
-      where bench.h(i, 61) < 0.1 and $2::integer > 0`,
+      from generate_series($1::integer, $2::integer) as i, generate_series(5, 34) as day
+      where bench.h(i, 61) < 0.1 and $3::integer > 0`,
+  },
+  {
+    name: 'uploaded photos',
+    sql: `
+      insert into storage.objects (bucket_id, name)
+      select 'photo-uploads', bench.id('listing', i) || '/front.jpg'
+      from generate_series($1::integer, $2::integer) as i where $3::integer > 0`,
+  },
+  {
+    name: 'calendars elsewhere',
+    sql: `
+      with feeds as (
+        insert into public.calendar_feeds (feed_id, listing_id, name, url, created_at, next_poll_at)
+        select bench.id('feed', i), bench.id('listing', i), 'Elsewhere', 'https://example.com/' || i, now(), now()
+        from generate_series($1::integer, $2::integer) as i
+        where i % 5 = 0 or ${hostOf('i')} = bench.id('host', 1)
+        returning feed_id, listing_id
+      )
+      insert into public.imported_events (feed_id, listing_id, uid, check_in, check_out)
+      select feed_id, listing_id, 'event ' || place, current_date + 10 * place, current_date + 10 * place + 3
+      from feeds, generate_series(1, 8) as place`,
   },
 ];
 
 // One run of nights in each fortnight, so that none meet: seven of ten are stays. `offset 0` keeps what has a name
-// from being reckoned again wherever it is named.
+// from being reckoned again wherever it is named. Claims and bookings are both made of these, so that neither is
+// looked up for the other: without their indexes, that would read all of them for every block of homes.
+const runs = `
+  (
+    select i, bench.id('listing', i) as listing_id
+    from generate_series($1::integer, $2::integer) as i offset 0) as home
+  cross join generate_series(1, $3::integer) as k
+  cross join lateral (
+    select number, bench.h(number, 72) < 0.7 as stay, starts_on,
+      starts_on + 1 + floor(6 * bench.h(number, 71))::integer as ends_on
+    from (select home.i * 1000 + k as number,
+      current_date - 70 + 14 * k + floor(7 * bench.h(home.i * 1000 + k, 70))::integer as starts_on offset 0) as start
+    offset 0) as run`;
+
 export const claims = `
   insert into private.claims (claim_id, listing_id, nights, lane, kind, booking_id)
-  select bench.id('claim', run.number), home.listing_id,
-    daterange(run.starts_on, run.starts_on + 1 + floor(6 * bench.h(run.number, 71))::integer),
+  select bench.id('claim', run.number), home.listing_id, daterange(run.starts_on, run.ends_on),
     case when run.stay then '(,)'::int4range
       else int4range((home.i * 100 + k)::integer, (home.i * 100 + k + 1)::integer) end,
     case when run.stay then 'stay' else 'block' end::private.claim_kind,
     case when run.stay then bench.id('booking', run.number) end
-  from (
-      select i, bench.id('listing', i) as listing_id
-      from generate_series($1::integer, $2::integer) as i offset 0) as home,
-    generate_series(1, $3::integer) as k,
-    lateral (select
-      home.i * 1000 + k as number,
-      current_date - 70 + 14 * k + floor(7 * bench.h(home.i * 1000 + k, 70))::integer as starts_on,
-      bench.h(home.i * 1000 + k, 72) < 0.7 as stay offset 0) as run`;
+  from ${runs}`;
 
+export const emptyTalked = `
+  create temp table if not exists talked (like public.bookings, talk_id uuid, number bigint);
+  truncate talked`;
+
+// Of one booking in five there is all that people write, read and are paid: 280,000 of 1.4 million. A guest and a
+// home talk in one place, however often they meet.
 export const bookings = `
-  insert into public.bookings (
-    booking_id, listing_id, host_id, guest_id, status, check_in, check_out, guests, infants, pets, currency,
-    subtotal_minor, taxes_minor, discount_bp, cancellation_policy, instant_book, preparation_nights, time_zone,
-    check_in_time, check_out_time, created_at, placed_at, confirmed_at)
-  select claims.booking_id, listings.listing_id, listings.host_id,
-    bench.id('guest', 1 + floor($3::integer * bench.h(uuid_hash(claims.booking_id), 80))::integer),
-    case when upper(claims.nights) < current_date then 'completed' else 'confirmed' end::public.booking_status,
-    lower(claims.nights), upper(claims.nights), 2, 0, 0, listings.currency, 30000, 0, 0,
-    listings.cancellation_policy, true, 0, listings.time_zone, listings.check_in_time, listings.check_out_time,
-    lower(claims.nights) - interval '40 days', lower(claims.nights) - interval '40 days',
-    lower(claims.nights) - interval '40 days'
-  from generate_series($1::integer, $2::integer) as i
-  join public.listings on listings.listing_id = bench.id('listing', i)
-  join private.claims on claims.listing_id = listings.listing_id and claims.kind = 'stay'`;
-
-// Of one booking in five there is all that people write, read and are paid: 280,000 of 1.4 million.
-const talkedOf = `
-  create temp table talked as
-  select bookings.*, bench.id('talk', row_number() over (order by booking_id)) as talk_id,
-    row_number() over (order by booking_id) as number
+  with made as (
+    insert into public.bookings (
+      booking_id, listing_id, host_id, guest_id, status, check_in, check_out, guests, infants, pets, currency,
+      subtotal_minor, taxes_minor, discount_bp, cancellation_policy, instant_book, preparation_nights, time_zone,
+      check_in_time, check_out_time, created_at, placed_at, confirmed_at)
+    select bench.id('booking', run.number), listings.listing_id, listings.host_id,
+      bench.id('guest', 1 + floor($4::integer * bench.h(run.number, 80))::integer),
+      case when ends_on < current_date then 'completed' else 'confirmed' end::public.booking_status,
+      starts_on, ends_on, 2, 0, 0, listings.currency, 30000, 0, 0,
+      listings.cancellation_policy, true, 0, listings.time_zone, listings.check_in_time, listings.check_out_time,
+      starts_on - interval '40 days', starts_on - interval '40 days', starts_on - interval '40 days'
+    from ${runs}
+    join public.listings on listings.listing_id = home.listing_id
+    where run.stay
+    returning bookings.*
+  )
+  insert into talked
+  select once.*, bench.id('talk', $5::integer + row_number() over ()), $5::integer + row_number() over ()
   from (
-    -- A guest and a home talk in one place, however often they meet.
-    select distinct on (listing_id, guest_id) bookings.* from public.bookings
+    select distinct on (listing_id, guest_id) made.* from made
     where bench.h(uuid_hash(booking_id), 81) < 0.2
-    order by listing_id, guest_id, booking_id) as bookings`;
+    order by listing_id, guest_id, booking_id) as once`;
 
 export const ofTheirLives = [
-  {
-    name: 'who talked',
-    sql: talkedOf,
-  },
   {
     name: 'conversations, four messages each',
     sql: `
@@ -252,7 +279,9 @@ export const ofTheirLives = [
         returning guest_id
       )
       insert into public.guest_ratings (guest_id, review_count, rating)
-      select guest_id, count(*), 5 from reviews group by guest_id`,
+      select guest_id, count(*), 5 from reviews group by guest_id
+      on conflict (guest_id) do update
+      set review_count = guest_ratings.review_count + excluded.review_count`,
   },
   {
     name: 'inquiries and offers',
@@ -290,39 +319,6 @@ export const ofTheirLives = [
       from talked where status = 'completed'`,
   },
   {
-    name: 'wishlists of ten homes',
-    sql: `
-      with owners as (
-        select profile_id, row_number() over (order by profile_id) as number
-        from public.profiles where not hosting
-      ), lists as (
-        insert into public.wishlists (wishlist_id, owner_id, name, created_at)
-        select bench.id('wishlist', number), profile_id, 'Summer', now() - interval '9 days' from owners
-      ), members as (
-        insert into public.wishlist_members (wishlist_id, profile_id, joined_at)
-        select bench.id('wishlist', number), profile_id, now() - interval '9 days' from owners
-      )
-      insert into public.wishlist_homes (wishlist_id, listing_id, position, added_by, added_at)
-      select bench.id('wishlist', number),
-        bench.id('listing', 1 + ((number * 13 + place * 101) % (select count(*) from public.listings))),
-        place, profile_id, now() - interval '9 days'
-      from owners, generate_series(1, 10) as place`,
-  },
-  {
-    name: 'calendars elsewhere',
-    sql: `
-      with feeds as (
-        insert into public.calendar_feeds (feed_id, listing_id, name, url, created_at, next_poll_at)
-        select bench.id('feed', number), listing_id, 'Elsewhere', 'https://example.com/' || number, now(), now()
-        from (select listing_id, row_number() over (order by listing_id) as number from public.listings) as homes
-        where number % 5 = 0 or listing_id in (select listing_id from public.listings where host_id = bench.id('host', 1))
-        returning feed_id, listing_id
-      )
-      insert into public.imported_events (feed_id, listing_id, uid, check_in, check_out)
-      select feed_id, listing_id, 'event ' || place, current_date + 10 * place, current_date + 10 * place + 3
-      from feeds, generate_series(1, 8) as place`,
-  },
-  {
     name: 'reports, and what staff did',
     sql: `
       with reports as (
@@ -336,8 +332,6 @@ export const ofTheirLives = [
         insert into private.report_cases (report_id, excerpt) select report_id, 'Home' from reports
       ), files as (
         insert into storage.objects (bucket_id, name)
-        select 'photo-uploads', listing_id || '/front.jpg' from public.listings
-        union all
         select 'evidence', guest_id || '/' || bench.id('report', number) || '/photo.jpg'
         from talked where number % 20 = 0
       ), decisions as (
@@ -348,11 +342,26 @@ export const ofTheirLives = [
         insert into private.audit_log (happened_at, actor, action, object, object_id)
         select created_at, 'server', 'report.claimed', 'report', bench.id('report', number)
         from talked where number % 20 = 0
-      ), staff as (
-        insert into private.staff (profile_id) values (bench.id('guest', 1))
       )
       insert into private.audit_log (happened_at, actor, actor_id, action, object, object_id)
       select created_at, 'person', bench.id('guest', 1), 'listing.hidden', 'listing', listing_id
       from talked`,
   },
 ];
+
+/** Of the guests $1 to $2, with $3 homes in all. */
+export const ofTheirWishes = `
+  with owners as (
+    select bench.id('guest', i) as profile_id, i as number
+    from generate_series($1::integer, $2::integer) as i
+  ), lists as (
+    insert into public.wishlists (wishlist_id, owner_id, name, created_at)
+    select bench.id('wishlist', number), profile_id, 'Summer', now() - interval '9 days' from owners
+  ), members as (
+    insert into public.wishlist_members (wishlist_id, profile_id, joined_at)
+    select bench.id('wishlist', number), profile_id, now() - interval '9 days' from owners
+  )
+  insert into public.wishlist_homes (wishlist_id, listing_id, position, added_by, added_at)
+  select bench.id('wishlist', number), bench.id('listing', 1 + (number * 13 + place * 101) % $3::integer),
+    place, profile_id, now() - interval '9 days'
+  from owners, generate_series(1, 10) as place`;

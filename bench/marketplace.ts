@@ -3,16 +3,21 @@ import type { Cluster } from '../local/postgres/cluster.ts';
 import {
   bookings,
   claims,
+  emptyTalked,
   helpers,
   ofEachListing,
   ofTheirLives,
+  ofTheirWishes,
   people,
+  staff,
 } from './marketplace-statements.ts';
 
 export interface Marketplace {
   listings: number;
   /** Runs of taken nights in each listing: stays with their bookings, and blocks. */
   claimsEach: number;
+  /** Only what searches and quotes read: no bookings, nothing that people wrote, were told or paid. */
+  onlySearch?: boolean;
 }
 
 /**
@@ -27,7 +32,7 @@ export interface Marketplace {
 export async function buildMarketplace(
   cluster: Cluster,
   database: string,
-  { listings, claimsEach }: Marketplace,
+  { listings, claimsEach, onlySearch = false }: Marketplace,
   onProgress: (what: string) => void,
 ): Promise<void> {
   const session = <T>(work: (client: pg.Client) => Promise<T>) =>
@@ -39,9 +44,9 @@ export async function buildMarketplace(
         set allow_system_table_mods = on`);
       return await work(client);
     });
-  const inBlocks = async (size: number, work: (from: number, to: number) => Promise<void>) => {
-    for (let from = 1; from <= listings; from += size) {
-      await work(from, Math.min(listings, from + size - 1));
+  const inBlocks = async (all: number, work: (from: number, to: number) => Promise<void>) => {
+    for (let from = 1; from <= all; from += 25_000) {
+      await work(from, Math.min(all, from + 24_999));
     }
   };
 
@@ -52,19 +57,19 @@ export async function buildMarketplace(
   });
   const finish = (tables: string[]) =>
     session(async (client) => {
-      for (const { table, on } of waiting) if (tables.includes(table)) await client.query(on);
-      onProgress(`indexes of ${tables.join(', ')}`);
+      for (const { table, on } of waiting) {
+        if (!tables.includes(table)) continue;
+        await client.query(on);
+        onProgress(on.replace(/ (USING|FOREIGN|UNIQUE) .*/i, ''));
+      }
     });
 
-  let claimsAreIn = () => {};
-  const untilClaimsAreIn = new Promise<void>((resolve) => claimsAreIn = resolve);
   const fillClaims = session(async (client) => {
-    await inBlocks(25_000, async (from, to) => {
+    await inBlocks(listings, async (from, to) => {
       await client.query(claims, [from, to, claimsEach]);
-      onProgress(`claims of ${to.toLocaleString('en')} listings`);
+      onProgress(`claims of ${to.toLocaleString('en')} homes`);
     });
     await client.query('analyze private.claims');
-    claimsAreIn();
     // It writes the table and its indexes anew, and does not look for rows that exclude each other: a look
     // at each of them would take as long again. These do not, and every night booked later is checked.
     await client.query('vacuum full private.claims');
@@ -73,39 +78,53 @@ export async function buildMarketplace(
     await finish(['private.claims']);
   });
 
+  const persons = peopleOf(listings);
   const fillTheRest = session(async (client) => {
-    await client.query(people, [peopleOf(listings)]);
+    // A block meets few rows of what is there: without statistics it could be joined by reading all.
+    await client.query('set enable_hashjoin = off; set enable_mergejoin = off');
+    await client.query(people, [persons]);
+    await client.query(staff);
     onProgress('people');
-    for (const { name, sql } of ofEachListing) {
-      await client.query(sql, [listings, peopleOf(listings)]);
-      onProgress(name);
-    }
-    await client.query('analyze public.listings');
-    await untilClaimsAreIn;
-    await inBlocks(25_000, async (from, to) => {
-      await client.query(bookings, [from, to, peopleOf(listings)]);
-      onProgress(`bookings of ${to.toLocaleString('en')} listings`);
+    let talks = 0;
+    await inBlocks(listings, async (from, to) => {
+      for (const { sql } of ofEachListing) await client.query(sql, [from, to, persons]);
+      onProgress(`${to.toLocaleString('en')} homes`);
+      if (onlySearch) return;
+      await client.query(emptyTalked);
+      const { rowCount } = await client.query(bookings, [from, to, claimsEach, persons, talks]);
+      talks += rowCount ?? 0;
+      onProgress(`bookings of ${to.toLocaleString('en')} homes`);
+      for (const { sql } of ofTheirLives) await client.query(sql);
+      onProgress(`what came of ${talks.toLocaleString('en')} bookings`);
     });
-    await client.query('analyze public.bookings');
-    for (const { name, sql } of ofTheirLives) {
-      await client.query(sql);
-      onProgress(name);
-    }
+    await inBlocks(onlySearch ? 0 : persons, async (from, to) => {
+      await client.query(ofTheirWishes, [from, to, listings]);
+      onProgress(`wishlists of ${to.toLocaleString('en')} guests`);
+    });
     const others = waiting.map(({ table }) => table).filter((table) => table !== 'private.claims');
-    for (const table of new Set(others)) await finish([table]);
+    await finish(others);
   });
   await Promise.all([fillClaims, fillTheRest]);
 
-  await cluster.using(database, 'postgres', async (client) => {
-    await inBlocks(25_000, async (from, to) => {
-      await client.query(
-        `select private.refresh_whole_search(array(
-           select bench.id('listing', i) from generate_series($1::integer, $2::integer) as i))`,
-        [from, to],
-      );
-      onProgress(`the read model of search, ${to.toLocaleString('en')} listings`);
+  await session((client) => client.query('analyze'));
+  // Two sessions: a home is refreshed from its own rows alone.
+  let refreshed = 0;
+  let next = 1;
+  const refresh = () =>
+    cluster.using(database, 'postgres', async (client) => {
+      while (next <= listings) {
+        const [from, to] = [next, Math.min(listings, next + 4_999)];
+        next = to + 1;
+        await client.query(
+          `select private.refresh_whole_search(array(
+             select bench.id('listing', i) from generate_series($1::integer, $2::integer) as i))`,
+          [from, to],
+        );
+        refreshed += to - from + 1;
+        onProgress(`the read model of ${refreshed.toLocaleString('en')} homes`);
+      }
     });
-  });
+  await Promise.all([refresh(), refresh()]);
   await cluster.using(database, 'supabase_admin', (client) => client.query('vacuum analyze'));
   onProgress('statistics');
 }
