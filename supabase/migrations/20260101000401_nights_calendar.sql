@@ -281,13 +281,20 @@ begin
     then
       return 'own_listing';
     end if;
+    -- Few guests have anything to do with a block: the hosts are looked up for those only.
     if exists (
-      select from public.listing_hosts
-      where listing_hosts.listing_id = stay_problem.listing_id
-        and listing_hosts.role in ('owner', 'full')
-        and private.is_blocked(listing_hosts.profile_id, stay_problem.guest_id))
+      select from public.blocks where blocks.blocker_id = stay_problem.guest_id
+      union all
+      select from public.blocks where blocks.blocked_id = stay_problem.guest_id)
     then
-      return 'host_unavailable';
+      if exists (
+        select from public.listing_hosts
+        where listing_hosts.listing_id = stay_problem.listing_id
+          and listing_hosts.role in ('owner', 'full')
+          and private.is_blocked(listing_hosts.profile_id, stay_problem.guest_id))
+      then
+        return 'host_unavailable';
+      end if;
     end if;
   end if;
 

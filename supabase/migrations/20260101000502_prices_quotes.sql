@@ -187,8 +187,8 @@ create function private.add_fees_and_taxes(
   set plan_cache_mode = force_generic_plan
 as $$
 declare
+  home   record;
   levied private.taxes[];
-  places text[];
   tax    private.taxes;
   step   bigint;
   amount bigint;
@@ -209,24 +209,17 @@ begin
 
   -- Taxes
   priced.taxes_minor := 0;
-  select
-    array_agg(taxes order by taxes.name, taxes.tax_id),
-    array_agg(
-      case when taxes.listing_id is null
-        then concat_ws(', ', taxes.city, taxes.region, taxes.country_code)
-        else concat_ws(', ', listings.city, listings.region, listings.country_code) end
-      order by taxes.name, taxes.tax_id)
-  into levied, places
-  from public.listings
-  join private.taxes on taxes.listing_id = listings.listing_id
-    or (taxes.country_code = listings.country_code
-      and (taxes.region is null or lower(taxes.region) = lower(listings.region))
-      and (taxes.city is null or lower(taxes.city) = lower(listings.city)))
-  where listings.listing_id = add_fees_and_taxes.listing_id
+  select listings.country_code, listings.region, listings.city into strict home
+  from public.listings where listings.listing_id = add_fees_and_taxes.listing_id;
+  select array_agg(taxes order by taxes.name, taxes.tax_id) into levied
+  from private.taxes
+  where (taxes.listing_id = add_fees_and_taxes.listing_id
+      or (taxes.country_code = home.country_code
+        and (taxes.region is null or lower(taxes.region) = lower(home.region))
+        and (taxes.city is null or lower(taxes.city) = lower(home.city))))
     and (taxes.currency is null or taxes.currency = priced.currency)
     and (taxes.exempt_from_nights is null or priced.nights < taxes.exempt_from_nights);
-  for place in 1 .. coalesce(cardinality(levied), 0) loop
-    tax := levied[place];
+  foreach tax in array coalesce(levied, '{}') loop
     amount := private.tax_on(tax, priced, nights_minor, guests, child_ages, step);
     if amount > 0 then
       priced.lines := priced.lines
@@ -235,7 +228,10 @@ begin
       priced.taxes := priced.taxes || row(
         cardinality(priced.lines), tax.basis,
         least(priced.nights, coalesce(tax.maximum_nights, priced.nights)),
-        places[place])::private.priced_tax;
+        case when tax.listing_id is null
+          then concat_ws(', ', tax.city, tax.region, tax.country_code)
+          else concat_ws(', ', home.city, home.region, home.country_code)
+        end)::private.priced_tax;
     end if;
   end loop;
 
