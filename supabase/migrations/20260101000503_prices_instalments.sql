@@ -173,7 +173,7 @@ create function public.quote_stay(
   infants    integer default 0,
   pets       integer default 0,
   child_ages smallint[] default null)
-  returns public.stay_quote language sql stable security invoker set search_path = ''
+  returns public.stay_quote language sql stable security invoker
   return private.quote_stay(listing_id,
     private.day(check_in, 'check_in'), private.day(check_out, 'check_out'),
     guests, infants, pets, coalesce(private.in_order(child_ages), '{}'));

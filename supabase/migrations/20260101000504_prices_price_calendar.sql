@@ -76,7 +76,7 @@ end $$;
 
 create function public.listing_calendar(
   listing_id uuid, starts_on text default null, ends_on text default null)
-  returns setof public.calendar_entry language sql stable security invoker set search_path = ''
+  returns setof public.calendar_entry language sql stable security invoker
 begin atomic
   select * from private.listing_calendar(
     listing_calendar.listing_id,

@@ -262,7 +262,7 @@ create function public.request_booking(
   expected_cancellation_policy text default null,
   offer_id             uuid    default null,
   child_ages           smallint[] default null)
-  returns public.booking_hold language sql volatile security invoker set search_path = ''
+  returns public.booking_hold language sql volatile security invoker
   return private.request_booking(
     booking_id, listing_id,
     private.day(check_in, 'check_in'), private.day(check_out, 'check_out'),

@@ -444,7 +444,7 @@ create function public.search_listings(
   sort                    text               default 'price',
   page_size               integer            default 20,
   after                   text               default null)
-  returns setof public.found_listing language sql stable security invoker set search_path = ''
+  returns setof public.found_listing language sql stable security invoker
 begin atomic
   select * from private.search_listings(
     row(

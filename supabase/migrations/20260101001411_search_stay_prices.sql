@@ -85,7 +85,7 @@ create function public.stay_prices(
   infants     integer default 0,
   pets        integer default 0,
   child_ages  smallint[] default null)
-  returns setof public.stay_price language sql stable security invoker set search_path = ''
+  returns setof public.stay_price language sql stable security invoker
 begin atomic
   select * from private.stay_prices(listing_ids,
     private.day(check_in, 'check_in'), private.day(check_out, 'check_out'),

@@ -253,7 +253,7 @@ create function public.search_pins(
   free_cancellation_until text               default null,
   words                   text               default null,
   custom_fields           jsonb              default null)
-  returns setof public.search_pin language sql stable security invoker set search_path = ''
+  returns setof public.search_pin language sql stable security invoker
 begin atomic
   select * from private.search_pins(
     row(

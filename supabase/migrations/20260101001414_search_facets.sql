@@ -247,7 +247,7 @@ create function public.search_facets(
   free_cancellation_until text               default null,
   words                   text               default null,
   custom_fields           jsonb              default null)
-  returns public.search_facets language sql stable security invoker set search_path = ''
+  returns public.search_facets language sql stable security invoker
   return private.search_facets(
     row(
       west, south, east, north, latitude, longitude, radius_metres,
