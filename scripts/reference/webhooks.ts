@@ -123,7 +123,7 @@ export function webhooks(catalog: Catalog) {
         operationId: `told_${kind.about}`,
         tags: [webhooksTag],
         summary: kind.says,
-        parameters: ['stamp', 'signature'].map((name) => ({
+        parameters: Object.keys(webhookParameters).map((name) => ({
           $ref: `#/components/parameters/${name}`,
         })),
         requestBody: {
@@ -156,20 +156,46 @@ export function webhooks(catalog: Catalog) {
 export const webhooksTag = 'Webhooks to your programs';
 
 export const webhookParameters = {
+  webhook_id: {
+    name: 'Webhook-Id',
+    in: 'header',
+    required: true,
+    description: 'The id of the event, the same when it is sent again.',
+    schema: { type: 'string', format: 'uuid' },
+  },
+  webhook_timestamp: {
+    name: 'Webhook-Timestamp',
+    in: 'header',
+    required: true,
+    description: 'The seconds since 1970 of this attempt. Refuse what is older than five minutes.',
+    schema: { type: 'string', pattern: '^[0-9]+$' },
+  },
+  webhook_signature: {
+    name: 'Webhook-Signature',
+    in: 'header',
+    required: true,
+    description:
+      '`v1,<base64>`, as in Standard Webhooks 1.0.0: the HMAC-SHA256 of `<id>.<timestamp>.<body>`, with the ' +
+      'bytes that the secret of the endpoint says in base64 after `whsec_`; a second one after a space for a ' +
+      'day after the secret was rotated.',
+    schema: { type: 'string' },
+  },
   stamp: {
     name: 'Staybase-Event',
     in: 'header',
     required: true,
-    description: 'The id of the event.',
+    deprecated: true,
+    description: 'The id of the event; in version 0.1 only. Read `Webhook-Id`.',
     schema: { type: 'string', format: 'uuid' },
   },
   signature: {
     name: 'Staybase-Signature',
     in: 'header',
     required: true,
+    deprecated: true,
     description:
-      '`t=<seconds>,v1=<hex>`: the HMAC-SHA256 of `<seconds>.<body>` with the secret of the ' +
-      'endpoint; a second `v1` for a day after the secret was rotated. Refuse what is older than five minutes.',
+      '`t=<seconds>,v1=<hex>`: the HMAC-SHA256 of `<seconds>.<body>` with the whole secret; in version 0.1 only. ' +
+      'Check `Webhook-Signature`.',
     schema: { type: 'string' },
   },
 };

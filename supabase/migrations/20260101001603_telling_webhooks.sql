@@ -275,9 +275,10 @@ create function private.endpoint_card(endpoint private.webhook_endpoints, secret
       endpoint_card.secret,
     endpoint.failures, endpoint.disabled_at, endpoint.created_at)::public.webhook_endpoint;
 
+-- As Standard Webhooks writes secrets, so that its libraries take them.
 create function private.new_webhook_secret()
   returns text language sql volatile security invoker set search_path = ''
-  return 'whsec_' || encode(extensions.gen_random_bytes(24), 'hex');
+  return 'whsec_' || encode(extensions.gen_random_bytes(24), 'base64');
 
 create function private.add_webhook_endpoint(
   endpoint_id uuid, url text, event_types text[], description text)

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHmac, randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import Stripe from 'stripe';
@@ -13,6 +13,7 @@ interface Heard {
   body: string;
   signature: string;
   event: string;
+  standard: { id: string; timestamp: string; signature: string };
 }
 
 /** Another program: hears of events and answers with `status`. */
@@ -32,6 +33,11 @@ beforeAll(async () => {
         body,
         signature: String(request.headers['staybase-signature']),
         event: String(request.headers['staybase-event']),
+        standard: {
+          id: String(request.headers['webhook-id']),
+          timestamp: String(request.headers['webhook-timestamp']),
+          signature: String(request.headers['webhook-signature']),
+        },
       });
       response.writeHead(ear.status, { location: `${ear.url}/elsewhere` }).end();
     });
@@ -87,6 +93,14 @@ const isSigned = ({ body, signature }: Heard, secret: string) => {
   return webhooks.signature?.verifyHeader(body, signature, secret, 300) === true;
 };
 
+/** Whether the signature is one of Standard Webhooks 1.0.0, as its libraries check it. */
+const isStandard = ({ body, standard: { id, timestamp, signature } }: Heard, secret: string) => {
+  const key = Buffer.from(secret.slice('whsec_'.length), 'base64');
+  const expected = createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64');
+  const age = Math.abs(Date.now() / 1000 - Number(timestamp));
+  return age < 300 && signature.split(' ').includes(`v1,${expected}`);
+};
+
 test('a program hears of an event once, signed as Stripe signs, without a word of what was said', async () => {
   const { id, secret } = await listen(['message.sent']);
   const conversation = await ask();
@@ -111,6 +125,23 @@ test('a program hears of an event once, signed as Stripe signs, without a word o
   }]);
 });
 
+test('an event has the headers of Standard Webhooks too', async () => {
+  const { secret } = await listen(['message.sent']);
+  await ask();
+  await runDueJobs();
+  const [heard] = ear.heard;
+  if (heard === undefined) throw new Error('Nothing was heard.');
+  expect(heard.standard.id).toBe(JSON.parse(heard.body).id);
+  expect(isStandard(heard, secret)).toBe(true);
+  for (
+    const other of [
+      { ...heard, body: `${heard.body} ` },
+      { ...heard, standard: { ...heard.standard, id: randomUUID() } },
+      { ...heard, standard: { ...heard.standard, timestamp: heard.standard.timestamp + 1 } },
+    ]
+  ) expect(isStandard(other, secret)).toBe(false);
+});
+
 test('what a program does not take comes again, ever more rarely, as the same event', async () => {
   const { id } = await listen();
   ear.status = 503;
@@ -127,6 +158,7 @@ test('what a program does not take comes again, ever more rarely, as the same ev
   await runDueJobs();
   expect(ear.heard).toHaveLength(3);
   expect(new Set(ear.heard.map(({ event }) => event)).size).toBe(1);
+  expect(new Set(ear.heard.map(({ standard }) => standard.id)).size).toBe(1);
   expect((await attemptsAt(id)).map(({ status_code }) => status_code)).toEqual([200, 503, 503]);
 });
 
@@ -162,6 +194,8 @@ test('while a secret is changed both sign', async () => {
   expect([isSigned(during, old), isSigned(during, data.secret ?? '')]).toEqual([true, true]);
   expect(isSigned(after, data.secret ?? '')).toBe(true);
   expect(() => isSigned(after, old)).toThrow();
+  const standard = (heard: Heard) => [old, data.secret ?? ''].map((one) => isStandard(heard, one));
+  expect([standard(during), standard(after)]).toEqual([[true, true], [false, true]]);
 });
 
 test('a program that cannot be reached is noted, and keeps nobody else waiting', async () => {

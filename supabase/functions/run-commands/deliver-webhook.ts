@@ -38,10 +38,12 @@ export const deliverWebhook: CommandHandler = async (command, ports) => {
   let statusCode: number | null = null;
   let problem: string | null = null;
   try {
+    const now = Date.now();
     const headers = {
       'Content-Type': 'application/json',
+      ...await standardHeaders(event.id, body, secrets, now),
       'Staybase-Event': event.id,
-      'Staybase-Signature': await signatureOf(body, secrets, Date.now()),
+      'Staybase-Signature': await signatureOf(body, secrets, now),
     };
     const answer = await inTime(patience, ports.network, async (network) => {
       const address = await placeOf(new URL(url), ports.environment === 'local', network);
@@ -67,21 +69,40 @@ export const deliverWebhook: CommandHandler = async (command, ports) => {
 };
 
 /**
- * `t=<seconds>,v1=<hex>`, as Stripe signs: HMAC-SHA256 of `<seconds>.<body>`, one `v1` for each secret
- * while they are changed.
+ * The headers of Standard Webhooks 1.0.0: `v1,<base64>` for each secret while they are changed, the
+ * HMAC-SHA256 of `<id>.<seconds>.<body>` under the bytes that a secret says in base64 after `whsec_`.
+ */
+export async function standardHeaders(id: string, body: string, secrets: string[], now: number) {
+  const seconds = Math.floor(now / 1000);
+  const signed = await Promise.all(secrets.map(async (secret) => {
+    const key = Uint8Array.from(atob(secret.replace(/^whsec_/, '')), (sign) => sign.charCodeAt(0));
+    const bytes = await hmac(key, `${id}.${seconds}.${body}`);
+    return `v1,${btoa(String.fromCharCode(...bytes))}`;
+  }));
+  return {
+    'Webhook-Id': id,
+    'Webhook-Timestamp': String(seconds),
+    'Webhook-Signature': signed.join(' '),
+  };
+}
+
+/**
+ * The header of before Standard Webhooks, sent as well in version 0.1: `t=<seconds>,v1=<hex>`, as
+ * Stripe signs, the HMAC-SHA256 of `<seconds>.<body>`, one `v1` for each secret.
  */
 export async function signatureOf(body: string, secrets: string[], now: number): Promise<string> {
   const seconds = Math.floor(now / 1000);
-  const signed = await Promise.all(secrets.map((secret) => hmac(secret, `${seconds}.${body}`)));
+  const signed = await Promise.all(secrets.map(async (secret) => {
+    const bytes = await hmac(new TextEncoder().encode(secret), `${seconds}.${body}`);
+    return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  }));
   return [`t=${seconds}`, ...signed.map((hex) => `v1=${hex}`)].join(',');
 }
 
-async function hmac(secret: string, text: string): Promise<string> {
-  const encode = (value: string) => new TextEncoder().encode(value);
+async function hmac(secret: Uint8Array<ArrayBuffer>, text: string): Promise<Uint8Array> {
   const algorithm = { name: 'HMAC', hash: 'SHA-256' };
-  const key = await crypto.subtle.importKey('raw', encode(secret), algorithm, false, ['sign']);
-  const bytes = new Uint8Array(await crypto.subtle.sign('HMAC', key, encode(text)));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  const key = await crypto.subtle.importKey('raw', secret, algorithm, false, ['sign']);
+  return new Uint8Array(await crypto.subtle.sign('HMAC', key, new TextEncoder().encode(text)));
 }
 
 /**

@@ -4,6 +4,7 @@ import type { WorkerPorts } from '../../../supabase/functions/run-commands/comma
 import {
   deliverWebhook,
   signatureOf,
+  standardHeaders,
 } from '../../../supabase/functions/run-commands/deliver-webhook.ts';
 import { internet, ok, type Said } from '../../support/internet.ts';
 import { assert, assertEquals } from './assert.ts';
@@ -18,7 +19,28 @@ Deno.test('a signature is the one that others reckon', async () => {
   assertEquals(two.match(/v1=[0-9a-f]{64}/g)?.length, 2);
 });
 
+Deno.test('the headers of Standard Webhooks are those that others reckon', async () => {
+  // printf 'evt_1.1700000000.{}' | openssl dgst -sha256 -mac HMAC -binary \
+  //   -macopt hexkey:$(printf 'MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw' | base64 -d | xxd -p) | base64
+  const [first, second] = [
+    'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
+    'whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYX',
+  ];
+  assertEquals(await standardHeaders('evt_1', '{}', [first], 1_700_000_000_999), {
+    'Webhook-Id': 'evt_1',
+    'Webhook-Timestamp': '1700000000',
+    'Webhook-Signature': 'v1,zDDZQ0HbZDldGfbXFD+XxplmyMbPhxymu2DUsyrVk1U=',
+  });
+  const two = await standardHeaders('evt_1', '{}', [first, second], 1_700_000_000_000);
+  assertEquals(
+    two['Webhook-Signature'],
+    'v1,zDDZQ0HbZDldGfbXFD+XxplmyMbPhxymu2DUsyrVk1U= v1,OUtxUP5Xag/cdUG+rmAccLg9gRl8qpDVlxjxydxDv0Y=',
+  );
+});
+
 type Names = Parameters<typeof internet>[0];
+
+const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 
 /** What came of an event for an endpoint at `url`, and whom it was told. */
 async function deliver(
@@ -42,7 +64,7 @@ async function deliver(
   const facts = {
     delivery_id: '7d3f1f0a-58c8-4f0e-9a39-5d0c3b2a1e00',
     url,
-    secrets: ['whsec_1'],
+    secrets: [secret],
     event: {
       id: '7d3f1f0a-58c8-4f0e-9a39-5d0c3b2a1e01',
       type: 'calendar.conflict',
@@ -77,8 +99,13 @@ Deno.test('a webhook is a signed POST to the address that was checked', async ()
   assert(head.includes(`\r\nContent-Length: ${length}\r\n`));
   assertEquals(JSON.parse(body).data, { place: 'Tromsø' });
   const [, seconds] = /Staybase-Signature: t=(\d+),/.exec(head) ?? [];
-  const signature = await signatureOf(body, ['whsec_1'], Number(seconds) * 1000);
+  const signature = await signatureOf(body, [secret], Number(seconds) * 1000);
   assert(head.includes(`Staybase-Signature: ${signature}\r\n`));
+  const id = '7d3f1f0a-58c8-4f0e-9a39-5d0c3b2a1e01';
+  const headers = await standardHeaders(id, body, [secret], Number(seconds) * 1000);
+  for (const [name, value] of Object.entries(headers)) {
+    assert(head.includes(`\r\n${name}: ${value}\r\n`), name);
+  }
 });
 
 Deno.test('a name that means this machine a moment later is asked once, and its first answer is told', async () => {
