@@ -313,7 +313,9 @@ comment on function private.end_stay is
   'nights in one transaction; nights of a stay that the host cancelled stay closed.';
 
 create function private.cancellation_facts(booking_id uuid, recipient_id uuid)
-  returns jsonb language sql stable security definer set search_path = ''
+  returns jsonb language plpgsql stable security definer set search_path = ''
+as $$
+begin
   return coalesce(
     (select jsonb_build_object(
        'refund_minor', guest_settlements.refund_minor, 'back_before_minor',
@@ -321,14 +323,15 @@ create function private.cancellation_facts(booking_id uuid, recipient_id uuid)
        'owed_minor', guest_settlements.owed_minor)
      from public.guest_settlements
      where guest_settlements.booking_id = cancellation_facts.booking_id
-       and guest_settlements.guest_id = recipient_id),
+       and guest_settlements.guest_id = cancellation_facts.recipient_id),
     (select jsonb_build_object(
        'left_minor', host_settlements.payout_minor, 'penalty_minor', host_settlements.penalty_minor)
      from public.host_settlements
      join public.bookings on bookings.booking_id = host_settlements.booking_id
      where host_settlements.booking_id = cancellation_facts.booking_id
-       and bookings.host_id = recipient_id),
+       and bookings.host_id = cancellation_facts.recipient_id),
     '{}');
+end $$;
 
 comment on function private.cancellation_facts is
   'The additional facts for an e-mail about a cancelled stay, besides those of the booking.';

@@ -183,11 +183,14 @@ create trigger forget_the_no_shows after update of erased_at on public.profiles
 -- What a mail may say
 
 create function private.no_show_facts(booking_id uuid)
-  returns jsonb language sql stable security definer set search_path = ''
+  returns jsonb language plpgsql stable security definer set search_path = ''
+as $$
+begin
   return coalesce(
     (select jsonb_build_object('object_until', no_shows.object_until, 'decision', no_shows.decision)
      from public.no_shows where no_shows.booking_id = no_show_facts.booking_id),
     '{}');
+end $$;
 
 -- What the sides do
 

@@ -321,7 +321,9 @@ create trigger forget_the_damage after update of erased_at on public.profiles
 
 -- What a mail may say of the latest claim. Both sides know its amounts.
 create function private.damage_facts(booking_id uuid)
-  returns jsonb language sql stable security definer set search_path = ''
+  returns jsonb language plpgsql stable security definer set search_path = ''
+as $$
+begin
   return coalesce(
     (select jsonb_build_object(
        'damage', damage_claims.damage,
@@ -334,6 +336,7 @@ create function private.damage_facts(booking_id uuid)
      order by damage_claims.created_at desc
      limit 1),
     '{}');
+end $$;
 
 -- What the sides do
 

@@ -367,18 +367,21 @@ begin atomic
 end;
 
 create function private.alteration_facts(booking_id uuid, recipient_id uuid)
-  returns jsonb language sql stable security definer set search_path = ''
+  returns jsonb language plpgsql stable security definer set search_path = ''
+as $$
+begin
   return coalesce((
     select jsonb_build_object(
       'new_check_in', alterations.check_in, 'new_check_out', alterations.check_out, 'new_guests',
         alterations.guests,
-      'difference_minor', case when recipient_id = alterations.guest_id
+      'difference_minor', case when alteration_facts.recipient_id = alterations.guest_id
         then (alteration_prices.agreed).total_minor - (alteration_prices.former).total_minor end)
     from public.alterations
     join private.alteration_prices on alteration_prices.alteration_id = alterations.alteration_id
     where alterations.booking_id = alteration_facts.booking_id
     order by alterations.created_at desc
     limit 1), '{}');
+end $$;
 
 comment on function private.alteration_facts is
   'The additional facts for an e-mail about an alteration, besides those of the booking.';

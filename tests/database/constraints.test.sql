@@ -296,6 +296,7 @@ insert into tried values
     '{"kind": "send_mail", "template": "x", "recipient_id": "#1"}'),
   ('commands_name_their_object', '{"kind": "delete_customer"}', '{"kind": "delete_customer", "subject_id": "#1"}'),
   ('letter_kinds_are_about_something', '{"about": "weather"}', '{"about": "offer"}'),
+  ('letter_kinds_say_what_is_known', '{"facts": "{weather}"}', '{"facts": "{damage}"}'),
   ('commands_name_their_payout', '{"kind": "transfer"}', '{"kind": "transfer", "payout_id": "#1"}'),
   ('commands_name_their_payout', '{"kind": "reverse_transfer", "payout_id": "#1"}',
     '{"kind": "reverse_transfer", "payout_id": "#1", "reversal_id": "#1"}'),

@@ -69,7 +69,7 @@ select is(private.forget_files(100), 0, 'files that nothing refers to are taken 
 create function pg_temp.going() returns setof text language sql as $$
   select replace(replace(replace(facts ->> 'bucket' || '/' || (facts -> 'names' ->> 0),
     tests.id('mill')::text, 'mill'), tests.id('tower')::text, 'tower'), tests.id('grace')::text, 'grace')
-  from private.commands, lateral private.facts_of(command_id, null) as facts
+  from private.commands, lateral private.facts_of(commands) as facts
   where kind = 'remove_unused' and status = 'waiting' and facts is not null order by 1
 $$;
 select results_eq('select pg_temp.going()',
@@ -87,7 +87,7 @@ select is(private.forget_files(100), 4, 'what was let go follows a day later, an
 -- With the account
 
 delete from auth.users where id = tests.id('grace');
-select is((select private.facts_of(command_id, null) from private.commands where kind = 'remove_pictures'),
+select is((select private.facts_of(commands) from private.commands where kind = 'remove_pictures'),
   jsonb_build_object('bucket', 'avatar-uploads', 'names', jsonb_build_array(tests.id('grace') || '/2.jpg', tests.id('grace') || '/me.jpg')),
   'Grace''s pictures go with her');
 

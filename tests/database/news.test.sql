@@ -44,7 +44,7 @@ create function private.address(command private.commands) returns text language 
   select email from private.invited(command.subject_id)
 $$;
 create function pg_temp.facts(template text) returns jsonb language sql as $$
-  select private.facts_of(commands.command_id, '{}') from private.commands
+  select private.facts_of(commands) from private.commands
   where commands.template = facts.template
   order by commands.created_at desc, commands.command_id
   limit 1
@@ -198,7 +198,7 @@ select private.tell_of_conflicts(array(select event_id from public.imported_even
 select is(pg_temp.news(), null, 'each conflict is told once');
 delete from public.imported_events where uid = 'guest';
 select is((select count(*) from private.commands where template = 'calendar_conflict'
-  and private.facts_of(command_id, null) is null), 2::bigint, 'gone again, the letters have nothing to say');
+  and private.facts_of(commands) is null), 2::bigint, 'gone again, the letters have nothing to say');
 select pg_temp.events();
 update public.calendar_feeds set failures = 2, last_error = 'unreachable';
 select is(pg_temp.news(), null, 'a calendar that cannot be read twice may be back soon');
@@ -250,7 +250,7 @@ select tests.back();
 select is(pg_temp.news(), 'cohost_accepted to ada', 'Ada hears that he accepts');
 select is(pg_temp.facts('cohost_accepted') ->> 'other_name', 'Alan',
   'the e-mail has the name of who accepted');
-select is((select count(*) from private.commands where template = 'cohost_invited' and private.facts_of(command_id, null) is not null),
+select is((select count(*) from private.commands where template = 'cohost_invited' and private.facts_of(commands) is not null),
   1::bigint, 'an invitation that was accepted is not sent any more');
 select tests.become('ada');
 select public.remove_cohost(tests.id('mill'), tests.person('alan'));

@@ -85,6 +85,11 @@ select results_eq(
 select is_empty($$ select * from public.claim_commands(10) $$,
   'a second worker gets nothing of it');
 select tests.back();
+create function pg_temp.speechless(facts text, arguments text) returns void language plpgsql as $do$
+begin
+  execute format('create or replace function private.%s_facts(%s) returns jsonb language plpgsql
+    as $$ begin raise exception ''no facts''; end $$', facts, arguments);
+end $do$;
 savepoint claimed;
 select tests.at('2031-05-20 12:01:59+00');
 select is_empty($$ select * from public.claim_commands(10) $$,
@@ -113,14 +118,26 @@ select tests.at('2031-05-20 12:12+00');
 select is((select kind::text from public.claim_commands(10)), 'capture', 'ten minutes late it goes first');
 rollback to claimed;
 -- A letter whose facts cannot be told
-create or replace function private.no_show_facts(booking_id uuid) returns jsonb language plpgsql
-  as $$ begin raise exception 'no facts'; end $$;
+select pg_temp.speechless('mail', 'booking_id uuid, recipient_id uuid');
 select tests.at('2031-05-20 12:12+00');
 update private.commands set status = 'waiting', claimed_until = null where status = 'running';
 select results_eq(
   $$ select kind::text, stripe_intent_id, problem from public.claim_commands(10) order by kind $$,
   $$ values ('capture', 'pi_question', null), ('send_mail', null, 'untold: no facts (P0001)') $$,
   'leaves the others of its batch alone');
+rollback to claimed;
+-- Facts that it does not say
+select pg_temp.speechless('money', 'subject_id uuid, template text'),
+  pg_temp.speechless('no_show', 'booking_id uuid'), pg_temp.speechless('damage', 'booking_id uuid'),
+  pg_temp.speechless(facts, 'booking_id uuid, recipient_id uuid')
+from unnest(array['alteration', 'cancellation', 'complaint']) as facts;
+select private.write_mail('damage_claimed', tests.person('margaret'), tests.id('question'));
+select tests.at('2031-05-20 12:12+00');
+update private.commands set status = 'waiting', claimed_until = null where status = 'running';
+select results_eq(
+  $$ select template, problem from public.claim_commands(10) where kind = 'send_mail' order by template $$,
+  $$ values ('booking_requested', null), (null, 'untold: no facts (P0001)') $$,
+  'are not looked up for a letter');
 rollback to claimed;
 select public.finish_command(pg_temp.command('question', 'capture'));
 select is(pg_temp.orders('question'), 'capture done', 'a command is done');

@@ -116,8 +116,8 @@ const untilNothingWaits = async () => {
 /** Puts other words into the function that tells the facts of a command. */
 const exchange = (words: string, others: string) =>
   `do $do$ begin execute replace(
-     pg_get_functiondef('private.facts_of(uuid,jsonb)'::regprocedure), $w$${words}$w$, $w$${others}$w$); end $do$`;
-const told = `if command.kind = 'deliver_webhook' then`;
+     pg_get_functiondef('private.facts_of(private.commands)'::regprocedure), $w$${words}$w$, $w$${others}$w$); end $do$`;
+const told = `begin`;
 
 /** What a command can be poisoned with, and how that is healed. */
 const poisons: Record<string, [poison: string, remedy: string]> = {

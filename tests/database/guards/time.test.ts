@@ -48,10 +48,22 @@ testGuards([
     name: 'a mail to the owner does not tell what the guest pays',
     without: {
       rule: 'private.mail_facts',
-      piece: '(mail_facts.recipient_id = bookings.guest_id)',
+      piece: 'mail_facts.recipient_id = bookings.guest_id',
       becomes: 'true',
     },
     holds: `private.mail_facts(tests.id('visit'), tests.person('ada')) ->> 'total_minor' is null`,
+  },
+  {
+    name: 'a mail looks up no facts of others',
+    without: {
+      rule: 'private.letter_facts',
+      piece: 'array letter.facts',
+      becomes: `array array['money']`,
+    },
+    after: `create or replace function private.money_facts(subject_id uuid, template text)
+        returns jsonb language plpgsql as $$ begin raise exception 'asked'; end $$`,
+    holds:
+      `(select count(*) > 0 and count(problem) = 0 from private.claim_commands(100) where kind = 'send_mail')`,
   },
   // health
   {
