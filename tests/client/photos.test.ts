@@ -6,7 +6,7 @@ import type { Page } from 'playwright-core';
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
 import { keys } from '../../local/keys.ts';
 import { bundle } from '../support/bundle.ts';
-import { chromiumHere, launchChromium } from '../support/chromium.ts';
+import { chromiumHere, launchChromium } from '../../scripts/shared/chromium.ts';
 import { type Member, publishHome, signUp } from '../support/journeys.ts';
 import { plain, secrets, telling } from '../support/pictures.ts';
 import { asPostgres, freshDatabase, setClock, testApi } from '../support/stack.ts';

@@ -8,7 +8,7 @@ import { readyDocuments } from '../../local/graphiql/routes.ts';
 import { inProject } from '../../local/paths.ts';
 import { endLeftovers } from '../../local/processes.ts';
 import { graph } from '../graphql/graph.ts';
-import { chromiumHere, launchChromium } from '../support/chromium.ts';
+import { chromiumHere, launchChromium } from '../../scripts/shared/chromium.ts';
 import { patience } from '../support/patience.ts';
 import { freeStackPort, runStack } from '../support/stack-process.ts';
 

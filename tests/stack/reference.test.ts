@@ -23,7 +23,7 @@ import {
   type Reference,
   townOf,
 } from '../support/reference.ts';
-import { chromiumHere, launchChromium } from '../support/chromium.ts';
+import { chromiumHere, launchChromium } from '../../scripts/shared/chromium.ts';
 import { freeStackPort, runStack, temporaryDirectory } from '../support/stack-process.ts';
 
 const reference = readReference();

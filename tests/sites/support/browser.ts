@@ -6,7 +6,7 @@ import { expect, inject, onTestFinished } from 'vitest';
 import { demoPassword } from '../../../local/demo-people.ts';
 import { keys } from '../../../local/keys.ts';
 import { inProject } from '../../../local/paths.ts';
-import { chromiumHere, launchChromium } from '../../support/chromium.ts';
+import { chromiumHere, launchChromium } from '../../../scripts/shared/chromium.ts';
 
 export const sites = inject('sites');
 /** For `test.skipIf`. */

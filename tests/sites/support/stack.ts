@@ -7,7 +7,7 @@ import { watchParent } from '../../../local/ending.ts';
 import { inProject } from '../../../local/paths.ts';
 import { freeStackPort, portsFrom } from '../../../local/ports.ts';
 import { endLeftovers } from '../../../local/processes.ts';
-import { chromiumHere } from '../../support/chromium.ts';
+import { chromiumHere } from '../../../scripts/shared/chromium.ts';
 
 export interface SitesStack {
   /** The gateway; the console is below it. */
