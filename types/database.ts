@@ -3487,6 +3487,16 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      'booking_actions': {
+        Args: { 'booking_id': string };
+        Returns: Database['public']['CompositeTypes']['booking_action'][];
+        SetofOptions: {
+          from: '*';
+          to: 'booking_action';
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
       'booking_contacts': {
         Args: { 'booking_id': string };
         Returns: Database['public']['CompositeTypes']['booking_contact'][];
@@ -3967,6 +3977,7 @@ export type Database = {
           isSetofReturn: true;
         };
       };
+      'missing_for_publishing': { Args: { 'listing_id': string }; Returns: (string)[] };
       'move_saved_listing': {
         Args: { 'before'?: string; 'listing_id': string; 'wishlist_id': string };
         Returns: undefined;
@@ -4029,6 +4040,16 @@ export type Database = {
           to: 'no_shows';
           isOneToOne: true;
           isSetofReturn: false;
+        };
+      };
+      'offered_currencies': {
+        Args: Record<PropertyKey, never>;
+        Returns: Database['public']['CompositeTypes']['offered_currency'][];
+        SetofOptions: {
+          from: '*';
+          to: 'offered_currency';
+          isOneToOne: false;
+          isSetofReturn: true;
         };
       };
       'order_photos': {
@@ -5638,6 +5659,12 @@ export type Database = {
         'object': string;
         'object_id': string | null;
       };
+      'booking_action': {
+        'action': string;
+        'side': string;
+        'subject_id': string;
+        'open_until': string | null;
+      };
       'booking_contact': {
         'profile_id': string;
         'party': Database['public']['Enums']['booking_actor'];
@@ -5849,9 +5876,26 @@ export type Database = {
         'listing_id': string;
         'check_in': string;
         'check_out': string;
+        'title': string;
+        'room_type': Database['public']['Enums']['room_type'];
+        'property_type': string;
+        'city': string | null;
+        'country_code': string | null;
+        'latitude': number;
+        'longitude': number;
+        'capacity': number;
+        'bedrooms': number;
+        'beds': number;
+        'bathrooms': number;
+        'instant_book': boolean;
+        'rating': number | null;
+        'review_count': number;
         'currency': string;
         'nightly_minor': number;
+        'nights': number;
         'total_minor': number;
+        'distance_metres': number | null;
+        'photo_path': string | null;
         'estimated': boolean;
       };
       'found_listing': {
@@ -5945,6 +5989,13 @@ export type Database = {
         'metric': string;
         'labels': Json;
         'value': number;
+      };
+      'offered_currency': {
+        'currency': string;
+        'exponent': number;
+        'step_minor': number;
+        'charged': boolean;
+        'shown': boolean;
       };
       'payment_start': {
         'payment_id': string;
