@@ -3,6 +3,8 @@ import { framedByOurs } from './loopback.ts';
 
 /** A mail as a sender hands it in; `to` is one address. */
 export interface Mail {
+  /** Auth's mails have none here. */
+  from?: string;
   to: string;
   subject: string;
   text?: string;
@@ -63,7 +65,9 @@ function page(mails: KeptMail[]): string {
   const letters = mails.map((mail) => `
     <article>
       <h2>${escape(mail.subject)}</h2>
-      <p>to ${escape(mail.to)}, ${escape(mail.sentAt)}</p>
+      <p>${mail.from === undefined ? '' : `from ${escape(mail.from)} `}to ${escape(mail.to)}, ${
+    escape(mail.sentAt)
+  }</p>
       ${
     mail.html === undefined
       ? `<pre>${escape(mail.text ?? '')}</pre>`

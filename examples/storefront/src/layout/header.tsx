@@ -66,7 +66,7 @@ export function Header() {
               fill='var(--canvas)'
             />
           </svg>
-          {siteName}
+          <span>{siteName}</span>
         </a>
         <nav class='site-nav' aria-label={words.mainNavigation}>
           {user && (
