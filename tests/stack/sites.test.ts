@@ -1,5 +1,6 @@
 // How the sites are served: which files, what stands in the page, and what it may reach.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
 import { request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -7,8 +8,8 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { inProject } from '../../local/paths.ts';
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
+import { exampleStorefront, inProject } from '../../local/paths.ts';
 import { siteRoutes } from '../../local/sites.ts';
 import { sourcesOf, storefrontFrom } from '../../local/storefront.ts';
 
@@ -165,4 +166,51 @@ test("Stripe's script and its frames are allowed with the real Stripe alone", ()
     'script-src': ['https://js.stripe.com', 'https://*.js.stripe.com'],
     'frame-src': ['https://js.stripe.com', 'https://*.js.stripe.com', 'https://hooks.stripe.com'],
   });
+});
+
+test('in development the storefront has the settings of the stack that runs', async () => {
+  const stack = serve({
+    fetch: () => new Response('<script type="application/json" id="settings">{"a":"$&"}</script>'),
+    hostname: '127.0.0.1',
+    port: 0,
+  }) as Server;
+  if (!stack.listening) await once(stack, 'listening');
+  const { port } = stack.address() as AddressInfo;
+  const warned = vi.spyOn(console, 'warn').mockImplementation(() => {});
+  onTestFinished(() => {
+    vi.restoreAllMocks();
+    vi.unstubAllEnvs();
+  });
+  const root = inProject(exampleStorefront);
+  /** The page as `npm run dev` serves it. */
+  async function page(env: Record<string, string>): Promise<string> {
+    for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
+    const { createServer } = await import('vite');
+    const vite = await createServer({
+      root,
+      cacheDir: join(folder, 'cache'),
+      logLevel: 'silent',
+      server: { middlewareMode: true, hmr: false, ws: false },
+      optimizeDeps: { noDiscovery: true },
+    });
+    try {
+      return await vite.transformIndexHtml('/', readFileSync(join(root, 'index.html'), 'utf8'));
+    } finally {
+      await vite.close();
+    }
+  }
+  const told = (html: string) => /id="settings">([^<]*)</.exec(html)?.[1]?.trim();
+  const asked = await page({ STAYBASE_PORT: String(port - 6) });
+  expect(told(asked)).toBe('{"a":"$&"}');
+  expect(asked).toMatch(/<title>[^%<]+<\/title>/);
+  expect(warned).not.toHaveBeenCalled();
+
+  await new Promise((resolve) => stack.close(resolve));
+  expect(told(await page({}))).toBe('{}');
+  expect(warned).toHaveBeenCalledExactlyOnceWith(
+    expect.stringContaining(`No stack answers at http://127.0.0.1:${port}/.`),
+  );
+  // Somebody who says where the API is means it.
+  expect(told(await page({ VITE_STAYBASE_URL: 'https://api.example' }))).toBe('{}');
+  expect(warned).toHaveBeenCalledOnce();
 });
