@@ -2,18 +2,15 @@
  * Takes the two pictures of the README: a stack of its own is started with its town, a browser goes through the
  * storefront and the console, and what it sees is written as PNG, deflated as small as it gets.
  */
-import { chromium, type Page } from 'playwright-core';
-import { spawn, spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { crc32, deflateSync, inflateSync } from 'node:zlib';
 import { readCommandLine } from '../local/command-line.ts';
 import { demoPassword } from '../local/demo-people.ts';
 import { endWhenTold } from '../local/ending.ts';
 import { inProject } from '../local/paths.ts';
-import { freeStackPort } from '../local/ports.ts';
-import { endLeftovers } from '../local/processes.ts';
+import { chromiumHere, launchChromium } from './shared/chromium.ts';
+import { startDemoStack } from './shared/demo-stack.ts';
 
 readCommandLine(
   `Takes docs/pictures/storefront.png and console.png of a stack with its small town; needs chromium.
@@ -22,39 +19,27 @@ readCommandLine(
   {},
 );
 
-const found = spawnSync('sh', ['-c', 'command -v chromium'], { encoding: 'utf8' }).stdout.trim();
-if (found === '') {
+if (chromiumHere === '') {
   console.error('There is no chromium on PATH.');
   process.exit(1);
 }
 
-const directory = mkdtempSync(join(tmpdir(), 'staybase-pictures-'));
-// When started as root, Postgres runs as a separate user.
-chmodSync(directory, 0o755);
-const port = await freeStackPort(55_321);
-const stack = spawn(process.execPath, [inProject('local', 'start.ts')], {
-  env: { ...process.env, STAYBASE_PORT: String(port), STAYBASE_DATA: directory },
-});
-const ended = new Promise<void>((resolve) => stack.once('exit', () => resolve()));
-endWhenTold(end);
+const stack = startDemoStack(55_321);
+endWhenTold(stack.stop);
 
 try {
-  await isUp();
-  const browser = await chromium.launch({
-    executablePath: found,
-    args: ['--headless', '--no-sandbox', '--disable-gpu', '--hide-scrollbars'],
-    timeout: 0,
-  });
+  const { storefront, gateway } = await stack.up;
+  const browser = await launchChromium('--hide-scrollbars');
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
   page.setDefaultTimeout(600_000);
   mkdirSync(inProject('docs', 'pictures'), { recursive: true });
 
-  await page.goto(`http://127.0.0.1:${port + 6}`);
+  await page.goto(storefront);
   await page.getByRole('link', { name: 'Sainte-Lune' }).first().click();
   await page.getByRole('heading', { level: 1, name: /homes in/ }).waitFor();
   await take(page, 'storefront');
 
-  await page.goto(`http://127.0.0.1:${port}/console/`);
+  await page.goto(`${gateway}/console/`);
   await quiet(page);
   const email = page.locator('input[type=email]');
   if (await email.count() > 0) {
@@ -64,13 +49,13 @@ try {
     await email.waitFor({ state: 'detached' });
   }
   // A stay with a long story: paid and completed.
-  await page.goto(`http://127.0.0.1:${port}/console/bookings`);
+  await page.goto(`${gateway}/console/bookings`);
   await page.getByRole('row').filter({ hasText: 'completed' }).getByRole('link').first().click();
   await page.getByRole('heading', { name: 'Story' }).waitFor();
   await take(page, 'console');
   await browser.close();
 } finally {
-  await end();
+  await stack.stop();
 }
 
 /** Waits until the network is idle; a page that keeps polling is taken after ten seconds. */
@@ -122,24 +107,4 @@ function chunk(type: string, data: Buffer): Buffer {
   const sum = Buffer.alloc(4);
   sum.writeUInt32BE(crc32(named));
   return Buffer.concat([length, named, sum]);
-}
-
-async function isUp(): Promise<void> {
-  let output = '';
-  for (const stream of [stack.stdout, stack.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => output += text);
-  }
-  let isOver = false;
-  void ended.then(() => isOver = true);
-  while (!output.includes('Staybase is up')) {
-    if (isOver) throw new Error(output);
-    await new Promise((wake) => setTimeout(wake, 50));
-  }
-}
-
-async function end(): Promise<void> {
-  if (stack.exitCode === null) stack.kill('SIGINT');
-  await ended;
-  await endLeftovers(join(directory, 'stack'));
-  rmSync(directory, { recursive: true, force: true });
 }

@@ -10,7 +10,7 @@ export const chromiumHere = spawnSync('sh', [
 }).stdout.trim();
 
 /** Starts it so that it asks nobody but the pages it is given. */
-export const launchChromium = (): Promise<Browser> =>
+export const launchChromium = (...more: string[]): Promise<Browser> =>
   chromium.launch({
     executablePath: chromiumHere,
     args: [
@@ -22,6 +22,7 @@ export const launchChromium = (): Promise<Browser> =>
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      ...more,
     ],
     timeout: 0,
   });

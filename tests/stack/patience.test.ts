@@ -24,13 +24,8 @@ const allowed: Record<string, string> = {
   'tests/stack/deploy.test.ts: setTimeout(wake, 10)': 'between two looks of a loop',
   'tests/stack/gateway.test.ts: setTimeout(wake, 200)':
     'the connection of the answer before is idle by then, or another one is opened',
-  'tests/stack/graphiql.test.ts: timeout: 0': 'a browser may take as long as it wants to start',
   'tests/client/live.test.ts: setTimeout(resolve, 60)': 'what must not happen has time to happen',
   'tests/client/live.test.ts: setTimeout(resolve, 300)': 'what must not happen has time to happen',
-  'tests/client/photos.test.ts: timeout: 0': 'a browser may take as long as it wants to start',
-  'tests/sites/support/browser.ts: timeout: 0': 'a browser may take as long as it wants to start',
-  'tests/sites/support/stack.ts: setTimeout(wake, 50)': 'between two looks of a loop',
-  'tests/stack/reference.test.ts: timeout: 0': 'a browser may take as long as it wants to start',
   'tests/support/sessions.ts: setTimeout(wake, 10)': 'between two looks of a loop',
   'tests/support/stack-process.ts: setTimeout(wake, 25)': 'between two looks of a loop',
 };
