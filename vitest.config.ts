@@ -52,7 +52,6 @@ export default defineConfig({
       folder('sites', undefined, {
         globalSetup: ['tests/sites/support/stack.ts'],
         setupFiles: [],
-        fileParallelism: false,
         // After all others: a browser measures how a page moves while it loads.
         sequence: { groupOrder: 1 },
       }),

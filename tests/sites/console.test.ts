@@ -4,14 +4,8 @@ import { afterAll, expect, onTestFinished, test } from 'vitest';
 import { demoPassword } from '../../local/demo-people.ts';
 import { keys } from '../../local/keys.ts';
 import { portsFrom } from '../../local/ports.ts';
-import {
-  closeBrowser,
-  noBrowser,
-  overflows,
-  sites,
-  violations,
-  visitor,
-} from './support/browser.ts';
+import { closeBrowser, noBrowser, sites, visitor } from './support/browser.ts';
+import { overflows, violations } from './support/looks.ts';
 
 /** A stay that staff cancelled: nobody else tries anything with it. */
 const stay = '20000000-0000-4000-8000-000000000009';

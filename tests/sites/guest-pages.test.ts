@@ -1,28 +1,12 @@
 import { afterAll, expect, test } from 'vitest';
-import {
-  closeBrowser,
-  noBrowser,
-  overflows,
-  picture,
-  settled,
-  sites,
-  violations,
-  visitor,
-} from './support/browser.ts';
+import { closeBrowser, noBrowser, settled, sites, visitor } from './support/browser.ts';
+import { looksRight, type Sight } from './support/looks.ts';
 
 const mill = '10000000-0000-4000-8000-000000000001';
 const tripOfAda = '20000000-0000-4000-8000-000000000003';
 const requestOfAda = '20000000-0000-4000-8000-000000000002';
 
-/** A page, and what is opened on it before it is looked at. */
-interface Place {
-  name: string;
-  path: string;
-  as?: string;
-  open?: string;
-}
-
-const places: Place[] = [
+const places: Sight[] = [
   { name: 'home', path: '/' },
   { name: 'search', path: '/search?place=Sainte-Lune&box=4.1,46.8,4.15,46.88' },
   { name: 'search-filters', path: '/search', open: 'button:has-text("Filters")' },
@@ -51,30 +35,10 @@ const places: Place[] = [
 afterAll(closeBrowser);
 
 for (const width of [1280, 360]) {
-  for (const { name, path, as, open } of places) {
+  for (const place of places) {
     test.skipIf(noBrowser)(
-      `axe finds nothing on ${name} at ${width} px in light and dark, it fits, stands still and does not complain`,
-      async () => {
-        const { page, complaints, shifts } = await visitor({
-          width,
-          ...(as !== undefined && { as: `${as}@example.com` }),
-        });
-        await page.goto(path);
-        await settled(page);
-        expect(await shifts()).toBeLessThan(0.02);
-        if (open !== undefined) {
-          await page.locator(open).first().click();
-          await page.locator('dialog[open]').waitFor();
-          await settled(page);
-        }
-        for (const colorScheme of ['light', 'dark'] as const) {
-          await page.emulateMedia({ colorScheme });
-          await picture(page, `${name}-${width}-${colorScheme}`);
-          expect(await violations(page)).toEqual([]);
-        }
-        expect(await overflows(page)).toBe(false);
-        expect(complaints).toEqual([]);
-      },
+      `axe finds nothing on ${place.name} at ${width} px in light and dark, it fits, stands still and does not complain`,
+      () => looksRight(place, { width, schemes: ['light', 'dark'] }),
     );
   }
 }

@@ -16,6 +16,8 @@ const long = [
   'graphql/isolation',
   'api/bad-input',
   'stack/ending',
+  'sites/host',
+  'sites/guest-pages',
 ];
 
 const place = ({ moduleId }: TestSpecification): number => {

@@ -1,12 +1,15 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import type { Browser, Page } from 'playwright-core';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, inject, onTestFinished } from 'vitest';
 import { demoPassword } from '../../../local/demo-people.ts';
 import { keys } from '../../../local/keys.ts';
 import { inProject } from '../../../local/paths.ts';
 import { chromiumHere, launchChromium } from '../../../scripts/shared/chromium.ts';
+import { inject, onTestFinished } from 'vitest';
+import { chromiumHere, launchChromium } from '../../../scripts/shared/chromium.ts';
+import { signedIn } from '../../../scripts/shared/demo-session.ts';
+import { settledPage, Traffic } from './traffic.ts';
 
 export const sites = inject('sites');
 /** For `test.skipIf`. */
@@ -19,6 +22,7 @@ const launched = () => browser ??= launchChromium();
 export async function closeBrowser(): Promise<void> {
   await (await browser)?.close();
   browser = undefined;
+  lookers.clear();
 }
 
 export interface Visitor {
@@ -31,27 +35,59 @@ export interface Visitor {
   shifts(): Promise<number>;
 }
 
+export interface Place {
+  as?: string;
+  width?: number;
+  locale?: string;
+  site?: string;
+  touch?: boolean;
+}
+
 /** Somebody with a browser of their own; signed in without the form if they are one of the demo people. */
-export async function visitor(
-  { as, width = 1280, dark = false, locale = 'en-GB', site = sites.storefront, touch = false }: {
-    as?: string;
-    width?: number;
-    dark?: boolean;
-    locale?: string;
-    site?: string;
-    touch?: boolean;
-  } = {},
+export async function visitor(place: Place = {}): Promise<Visitor> {
+  const someone = await opened(place);
+  onTestFinished(() => someone.page.context().close());
+  return someone;
+}
+
+const lookers = new Map<string, Promise<Visitor>>();
+
+/**
+ * Somebody who only looks: the same page for all tests of a file, with nothing of the page before, because
+ * what that had still to say would be said of the next one. Its files come from the network again, as they
+ * do for somebody who opens the site for the first time.
+ */
+export async function looker({ as, width = 1280 }: { as?: string; width?: number }): Promise<
+  Visitor
+> {
+  const known = lookers.get(as ?? '') ?? opened({ ...(as !== undefined && { as }) });
+  lookers.set(as ?? '', known);
+  const someone = await known;
+  const { page } = someone;
+  await page.goto('about:blank');
+  await page.setViewportSize(sizeOf(width));
+  await page.emulateMedia({ colorScheme: 'light' });
+  const session = await page.context().newCDPSession(page);
+  await session.send('Network.clearBrowserCache');
+  await session.detach();
+  someone.complaints.length = someone.requests.length = 0;
+  return someone;
+}
+
+const sizeOf = (width: number) => ({ width, height: width < 600 ? 740 : 860 });
+
+async function opened(
+  { as, width = 1280, locale = 'en-GB', site = sites.storefront, touch = false }: Place,
 ): Promise<Visitor> {
+  const storageState = as === undefined ? undefined : await sessionOf(as, site);
   const context = await (await launched()).newContext({
     baseURL: site,
-    viewport: { width, height: width < 600 ? 740 : 860 },
-    colorScheme: dark ? 'dark' : 'light',
+    viewport: sizeOf(width),
     locale,
     reducedMotion: 'reduce',
     hasTouch: touch,
+    ...(storageState && { storageState }),
   });
-  onTestFinished(() => context.close());
-  if (as !== undefined) await signIn(context, as);
   await context.addInitScript(() => {
     const all = globalThis as unknown as { moved: number };
     all.moved = 0;
@@ -64,6 +100,7 @@ export async function visitor(
   const page = await context.newPage();
   // As patient as expect.poll: nobody knows how busy this machine is.
   page.setDefaultTimeout(600_000);
+  traffics.set(page, new Traffic(page));
   const [complaints, requests]: [string[], string[]] = [[], []];
   page.on('console', (message) => {
     if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
@@ -87,65 +124,25 @@ interface LayoutShift {
   hadRecentInput: boolean;
 }
 
-/** Puts a session where supabase-js keeps it. */
-async function signIn(context: BrowserContext, email: string): Promise<void> {
-  const answer = await fetch(`${sites.gateway}/auth/v1/token?grant_type=password`, {
-    method: 'POST',
-    headers: { apikey: keys.publishable, 'content-type': 'application/json' },
-    body: JSON.stringify({ email, password: demoPassword }),
-  });
-  const session = await answer.json() as { access_token?: string; expires_in: number };
-  expect(session.access_token).toBeTypeOf('string');
-  const kept = { expires_at: Math.floor(Date.now() / 1000) + session.expires_in, ...session };
-  await context.addInitScript(
-    ([name, value]) => {
-      if (sessionStorage.getItem('signed-in') !== null) return;
-      sessionStorage.setItem('signed-in', 'once');
-      localStorage.setItem(name!, value!);
-    },
-    [`sb-${new URL(sites.gateway).hostname.split('.')[0]}-auth-token`, JSON.stringify(kept)],
-  );
+const sessions = new Map<string, ReturnType<typeof signedIn>>();
+
+/** One session for all tests of a file. */
+function sessionOf(email: string, site: string): ReturnType<typeof signedIn> {
+  const known = sessions.get(`${email} ${site}`) ??
+    signedIn({ gateway: sites.gateway, site, email });
+  sessions.set(`${email} ${site}`, known);
+  return known;
 }
 
-/** Waits until nothing loads any more: no request is open and no part of the page is busy. */
-export async function settled(page: Page): Promise<void> {
-  await page.waitForLoadState('networkidle');
-  await page.locator('main h1').first().waitFor({ state: 'attached' });
-  await expect.poll(() => page.locator('[aria-busy="true"]').count()).toBe(0);
-  await page.evaluate(() => document.fonts.ready);
-}
+const traffics = new WeakMap<Page, Traffic>();
 
-const folder = process.env['STAYBASE_SCREENSHOTS'] ??
-  mkdtempSync(join(tmpdir(), 'staybase-shots-'));
+/** Waits until nothing loads any more: no request is open, no part of the page is busy, all is on the screen. */
+export const settled = (page: Page): Promise<void> => settledPage(page, traffics.get(page)!);
 
-/** Keeps a picture of the page in the folder that STAYBASE_SCREENSHOTS names, else a temporary one. */
+/** Keeps a picture of the page in the folder that STAYBASE_SCREENSHOTS names; without it there is none. */
 export async function picture(page: Page, name: string): Promise<void> {
+  const folder = process.env['STAYBASE_SCREENSHOTS'];
+  if (folder === undefined) return;
   mkdirSync(folder, { recursive: true });
   await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
 }
-
-const axe = readFileSync(inProject('node_modules', 'axe-core', 'axe.min.js'), 'utf8');
-
-/** What axe finds wrong by WCAG 2.2 AA and its own best practices: rule, and where. */
-export async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
-  return await page.evaluate(async () => {
-    const { axe } = globalThis as unknown as {
-      axe: {
-        run(options: object): Promise<{
-          violations: { id: string; nodes: { target: string[]; failureSummary: string }[] }[];
-        }>;
-      };
-    };
-    const found = await axe.run({
-      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-    });
-    return found.violations.flatMap(({ id, nodes }) =>
-      nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')}: ${failureSummary}`)
-    );
-  });
-}
-
-/** Whether the page is wider than its window. */
-export const overflows = (page: Page): Promise<boolean> =>
-  page.evaluate(() => document.documentElement.scrollWidth > innerWidth);

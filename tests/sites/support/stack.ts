@@ -1,7 +1,3 @@
-import { spawn } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { watchParent } from '../../../local/ending.ts';
 import { inProject } from '../../../local/paths.ts';
@@ -15,10 +11,12 @@ export interface SitesStack {
   storefront: string;
   stripe: string;
 }
+import { chromiumHere } from '../../../scripts/shared/chromium.ts';
+import { type DemoStack, startDemoStack } from '../../../scripts/shared/demo-stack.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    sites: SitesStack;
+    sites: DemoStack;
   }
 }
 
@@ -32,7 +30,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     project.provide('sites', { gateway: '', storefront: '', stripe: '' });
     return () => Promise.resolve();
   }
-  // While a site is made: a stack that runs, as JSON of `SitesStack`.
+  // While a site is made: a stack that runs, as JSON of `DemoStack`.
   const running = process.env['STAYBASE_SITES'];
   if (running !== undefined) {
     project.provide('sites', JSON.parse(running));
@@ -57,27 +55,12 @@ export default async function setup(project: TestProject): Promise<() => Promise
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text) => output += text);
+  const { up, stop } = startDemoStack(12_000 + Math.floor(Math.random() * 700) * 10);
+  try {
+    project.provide('sites', await up);
+  } catch (error) {
+    await stop();
+    throw error;
   }
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  const stop = async () => {
-    if (child.exitCode === null) child.kill('SIGINT');
-    await ended;
-    await endLeftovers(join(directory, 'stack'));
-    rmSync(directory, { recursive: true, force: true });
-  };
-  while (!output.includes('Staybase is up')) {
-    if (child.exitCode !== null) {
-      await stop();
-      throw new Error(output);
-    }
-    await new Promise((wake) => setTimeout(wake, 50));
-  }
-  const ports = portsFrom(port);
-  const at = (number: number) => `http://127.0.0.1:${number}`;
-  project.provide('sites', {
-    gateway: at(ports.gateway),
-    storefront: at(ports.storefront),
-    stripe: at(ports.stripe),
-  });
   return stop;
 }

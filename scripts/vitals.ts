@@ -1,0 +1,90 @@
+/**
+ * Measures what a browser needs for the pages of the sites, as Lighthouse does: a stack of its own is started with
+ * its town, each page is opened several times in a browser that has nothing of it, on a desktop and on a throttled
+ * phone, and the medians are printed and written to docs/vitals.md.
+ */
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { endWithUsage, readCommandLine } from '../local/command-line.ts';
+import { demoPeople } from '../local/demo-people.ts';
+import { endWhenTold } from '../local/ending.ts';
+import { inProject } from '../local/paths.ts';
+import { chromiumHere, launchChromium } from './shared/chromium.ts';
+import { signedIn } from './shared/demo-session.ts';
+import { demoStackAt, startDemoStack } from './shared/demo-stack.ts';
+import { look, profiles, type Vitals } from './vitals/measure.ts';
+import { measured } from './vitals/pages.ts';
+import { median, type Row, tableOf, vitalsPage } from './vitals/report.ts';
+
+const usage =
+  `Measures the pages of the sites in Chromium, on a desktop and on a throttled phone: how long until
+something is seen, what moves, what a click takes, what is loaded. Writes docs/vitals.md.
+
+  npm run vitals                        on a stack of its own
+  npm run vitals -- --runs 9            each page so often; 5 unless said
+  npm run vitals -- --port 54321        on the stack with this port, which runs; writes nothing
+  npm run vitals -- --only search       one page; writes nothing`;
+const { values } = readCommandLine(usage, {
+  options: {
+    runs: { type: 'string', default: '5' },
+    port: { type: 'string' },
+    only: { type: 'string' },
+  },
+});
+const runs = Number(values.runs);
+if (!(runs >= 1)) endWithUsage(usage, '--runs is a number from 1.');
+const pages = measured.filter(({ name }) => (values.only ?? name) === name);
+if (pages.length === 0) {
+  endWithUsage(usage, `The pages are ${measured.map(({ name }) => name).join(', ')}.`);
+}
+if (chromiumHere === '') {
+  console.error('There is no chromium on PATH.');
+  process.exit(1);
+}
+
+const own = values.port === undefined ? startDemoStack(55_321) : undefined;
+endWhenTold(() => own?.stop());
+
+try {
+  const stack = own ? await own.up : demoStackAt(Number(values.port));
+  const browser = await launchChromium('--hide-scrollbars');
+  const sessionOf = (name: string, site: string) =>
+    signedIn({
+      gateway: stack.gateway,
+      site,
+      email: demoPeople.find((person) => person.name.toLowerCase() === name)!.email,
+    });
+  const seen = new Map<string, Vitals[]>();
+  // In turn, so that a busy minute of the machine meets all of them. The first round warms up the stack.
+  for (let run = 0; run <= runs; run++) {
+    for (const page of pages) {
+      const site = page.site === 'console' ? stack.gateway : stack.storefront;
+      for (const profile of run === 0 ? profiles.slice(0, 1) : profiles) {
+        const state = page.as === undefined ? undefined : await sessionOf(page.as, site);
+        const vitals = await look(browser, stack, page, profile, state);
+        const key = `${page.name} ${profile.name}`;
+        if (run > 0) seen.set(key, [...seen.get(key) ?? [], vitals]);
+      }
+    }
+    console.error(run === 0 ? 'Warmed up.' : `Run ${run} of ${runs}.`);
+  }
+  const rows: Row[] = profiles.flatMap((profile) =>
+    pages.map((page) => ({
+      page,
+      profile,
+      vitals: median(seen.get(`${page.name} ${profile.name}`) ?? []),
+    }))
+  );
+  console.log(tableOf(rows));
+  if (own && values.only === undefined) {
+    const { stdout: chromium } = spawnSync(chromiumHere, ['--version'], { encoding: 'utf8' });
+    writeFileSync(
+      inProject('docs', 'vitals.md'),
+      vitalsPage(rows, { runs, chromium: chromium.trim() }),
+    );
+    console.log('Wrote docs/vitals.md.');
+  }
+  await browser.close();
+} finally {
+  await own?.stop();
+}

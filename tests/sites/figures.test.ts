@@ -1,0 +1,74 @@
+import { afterAll, expect, test } from 'vitest';
+import { measured } from '../../scripts/vitals/pages.ts';
+import { closeBrowser, noBrowser, settled, sites, visitor } from './support/browser.ts';
+
+// What `npm run vitals` measures, as far as it needs no clock.
+
+const mill = '10000000-0000-4000-8000-000000000001';
+const isScript = (url: string) => new URL(url).pathname.endsWith('.js');
+
+afterAll(closeBrowser);
+
+for (const width of [1350, 412]) {
+  for (const { name, site, path, as, mostRequests } of measured) {
+    test.skipIf(noBrowser)(
+      `nothing shifts and nothing fails on ${name} at ${width} px${
+        mostRequests === undefined ? '' : `, and it takes at most ${mostRequests} requests`
+      }`,
+      async () => {
+        const { page, shifts, complaints, requests } = await visitor({
+          width,
+          site: site === 'console' ? sites.gateway : sites.storefront,
+          ...(as !== undefined && { as: `${as}@example.com` }),
+        });
+        await page.goto(path);
+        await settled(page);
+        expect(await shifts()).toBe(0);
+        expect(complaints).toEqual([]);
+        expect(requests.filter((request) => !request.includes('/storage/v1/object/')).length)
+          .toBeLessThanOrEqual(mostRequests ?? Infinity);
+      },
+    );
+  }
+}
+
+test.skipIf(noBrowser)('a stranger who looks at a home loads nothing of Realtime', async () => {
+  const { page } = await visitor();
+  const [sockets, scripts]: [string[], string[]] = [[], []];
+  page.on('websocket', (socket) => sockets.push(socket.url()));
+  page.on('response', async (response) => {
+    if (isScript(response.url())) scripts.push(await response.text());
+  });
+  await page.goto(`/homes/${mill}`);
+  await settled(page);
+  expect(scripts.length).toBeGreaterThan(10);
+  // A word of the protocol, which is only in that package.
+  expect(scripts.filter((text) => text.includes('phx_join'))).toEqual([]);
+  expect(sockets).toEqual([]);
+});
+
+test.skipIf(noBrowser)(
+  'who is signed in listens, and is told of a message while the page is open',
+  async () => {
+    const [ada, grace] = [
+      await visitor({ as: 'ada@example.com' }),
+      await visitor({ as: 'grace@example.com' }),
+    ];
+    const joined = new Promise<void>((resolve) =>
+      ada.page.on('websocket', (socket) =>
+        socket.on('framereceived', ({ payload }) => {
+          if (String(payload).includes('"status":"ok"')) resolve();
+        }))
+    );
+    await ada.page.goto('/conversations');
+    await ada.page.locator('a[href^="/conversations/"]').first().click();
+    await ada.page.getByLabel('Your message').waitFor();
+    await joined;
+    await grace.page.goto(new URL(ada.page.url()).pathname);
+    const words = `The kettle is red. ${crypto.randomUUID()}`;
+    await grace.page.getByLabel('Your message').fill(words);
+    await grace.page.getByRole('button', { name: 'Send' }).click();
+    await ada.page.getByRole('log').getByText(words).waitFor();
+    expect([...ada.complaints, ...grace.complaints]).toEqual([]);
+  },
+);

@@ -1,0 +1,51 @@
+import type { Page, Request } from 'playwright-core';
+
+/** The requests of a page: which are open, and how many there were. */
+export class Traffic {
+  readonly #open = new Set<Request>();
+  #wake = () => {};
+  asked = 0;
+
+  constructor(page: Page) {
+    page.on('request', (request) => {
+      // What the document before had open ends with it, and is not always said to have ended.
+      if (request.isNavigationRequest() && request.frame() === page.mainFrame()) this.#open.clear();
+      this.#open.add(request);
+      this.asked += 1;
+    });
+    const ended = (request: Request) => {
+      this.#open.delete(request);
+      if (this.isQuiet) this.#wake();
+    };
+    page.on('requestfinished', ended);
+    page.on('requestfailed', ended);
+  }
+
+  get isQuiet(): boolean {
+    return this.#open.size === 0;
+  }
+
+  /** When no request is open. */
+  async quiet(): Promise<void> {
+    while (!this.isQuiet) await new Promise<void>((wake) => this.#wake = wake);
+  }
+}
+
+/**
+ * Waits until a page has done all it does by itself. A busy machine makes that later and nothing else: an
+ * answer has been shown, and what it makes the page ask for next has been asked for, before the page is idle.
+ */
+export async function settledPage(page: Page, traffic: Traffic): Promise<void> {
+  await page.locator('main h1').first().waitFor({ state: 'attached' });
+  while (true) {
+    await traffic.quiet();
+    const { asked } = traffic;
+    const isStill = await page.evaluate(async () => {
+      await document.fonts.ready;
+      for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame);
+      await new Promise((idle) => requestIdleCallback(idle));
+      return document.querySelector('[aria-busy="true"]') === null;
+    });
+    if (isStill && traffic.isQuiet && traffic.asked === asked) return;
+  }
+}
