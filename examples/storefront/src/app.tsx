@@ -10,6 +10,7 @@ const Home = page(() => import('./pages/home.tsx'));
 const Search = page(() => import('./pages/search/search.tsx'));
 const Listing = page(() => import('./pages/listing/listing.tsx'), guest, amenities);
 const Checkout = page(() => import('./pages/booking/checkout.tsx'), guest);
+const Offer = page(() => import('./pages/booking/offer.tsx'), guest);
 const Trips = page(() => import('./pages/trips/trips.tsx'), guest);
 const Trip = page(() => import('./pages/trips/trip.tsx'), guest);
 const Wishlists = page(() => import('./pages/wishlists/wishlists.tsx'), guest);
@@ -38,6 +39,7 @@ export function App() {
             <Route path='/search' component={Search} />
             <Route path='/homes/:id' component={Listing} />
             <Route path='/book/:id' component={Checkout} />
+            <Route path='/offers/:id' component={Offer} />
             <Route path='/bookings' component={Trips} />
             <Route path='/bookings/:id' component={Trip} />
             <Route path='/wishlists' component={Wishlists} />

@@ -302,6 +302,26 @@ const words: GuestWords = {
     reply: 'Antwort:',
     see: (name) => `Profil von ${name}`,
   },
+  offer: {
+    title: 'Ein Angebot für dich',
+    asked: 'Angefragt',
+    approved: 'Vorab bestätigt: kann ohne neue Anfrage gebucht werden',
+    special: (amount) => `Sonderangebot: ${amount}, ohne Gebühren und Steuern`,
+    until: (when) => `Gilt bis ${when}`,
+    see: 'Angebot ansehen',
+    answer: 'Antworten',
+    change: 'Anfrage ansehen',
+    decline: 'Ablehnen',
+    aboutStay: (stay) =>
+      `Für ${stay}. Der Gastgeber kann mit einem Angebot antworten, das du buchen kannst.`,
+    states: {
+      open: 'Der Gastgeber bietet dir diesen Aufenthalt an.',
+      accepted: 'Du hast diesen Aufenthalt gebucht.',
+      declined: 'Dieses Angebot wurde abgelehnt.',
+      withdrawn: 'Der Gastgeber hat dieses Angebot zurückgezogen.',
+      expired: 'Dieses Angebot ist abgelaufen.',
+    },
+  },
   inbox: {
     conversations: 'Gespräche',
     choose: 'Wähle ein Gespräch.',

@@ -300,6 +300,26 @@ const words: GuestWords = {
     reply: 'Respuesta:',
     see: (name) => `Perfil de ${name}`,
   },
+  offer: {
+    title: 'Una oferta para ti',
+    asked: 'Consulta sobre',
+    approved: 'Preaprobado: se puede reservar sin preguntar de nuevo',
+    special: (amount) => `Oferta especial: ${amount}, sin gastos ni impuestos`,
+    until: (when) => `Válida hasta el ${when}`,
+    see: 'Ver la oferta',
+    answer: 'Responder',
+    change: 'Ver la consulta',
+    decline: 'Rechazar',
+    aboutStay: (stay) =>
+      `Para ${stay}. El anfitrión puede responder con una oferta que podrás reservar.`,
+    states: {
+      open: 'El anfitrión te ofrece esta estancia.',
+      accepted: 'Has reservado esta estancia.',
+      declined: 'Esta oferta fue rechazada.',
+      withdrawn: 'El anfitrión ha retirado esta oferta.',
+      expired: 'Esta oferta ha caducado.',
+    },
+  },
   inbox: {
     conversations: 'Conversaciones',
     choose: 'Elige una conversación.',

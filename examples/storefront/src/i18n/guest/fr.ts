@@ -301,6 +301,26 @@ const words: GuestWords = {
     reply: 'Réponse :',
     see: (name) => `Profil de ${name}`,
   },
+  offer: {
+    title: 'Une offre pour vous',
+    asked: 'Demande pour',
+    approved: 'Préapprouvé : réservable sans nouvelle demande',
+    special: (amount) => `Offre spéciale : ${amount}, hors frais et taxes`,
+    until: (when) => `Valable jusqu’au ${when}`,
+    see: 'Voir l’offre',
+    answer: 'Répondre',
+    change: 'Voir la demande',
+    decline: 'Refuser',
+    aboutStay: (stay) =>
+      `Pour ${stay}. L’hôte peut répondre par une offre que vous pourrez réserver.`,
+    states: {
+      open: 'L’hôte vous propose ce séjour.',
+      accepted: 'Vous avez réservé ce séjour.',
+      declined: 'Cette offre a été refusée.',
+      withdrawn: 'L’hôte a retiré cette offre.',
+      expired: 'Cette offre a expiré.',
+    },
+  },
   inbox: {
     conversations: 'Conversations',
     choose: 'Choisissez une conversation.',

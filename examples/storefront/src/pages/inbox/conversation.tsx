@@ -12,6 +12,7 @@ import { instantText } from '../../format.ts';
 import { core, guest } from '../../i18n/index.ts';
 import { Button, ErrorBox, Icon, Loading, Skeleton, TextArea } from '../../kit/index.ts';
 import { listen } from '../../live.ts';
+import { Asked } from './asked.tsx';
 
 const headQuery = (conversation_id: string) =>
   query('conversation_head', { conversation_id }, (signal) =>
@@ -36,7 +37,12 @@ export function Conversation(
   const message_id = useRef(crypto.randomUUID());
 
   useEffect(
-    () => listen(`conversation:${conversation_id}`, () => cache.refresh('conversation'), 4_000),
+    () =>
+      listen(
+        `conversation:${conversation_id}`,
+        () => cache.refresh('conversation', 'inquiries'),
+        4_000,
+      ),
     [conversation_id],
   );
   const last = newest?.[0]?.position ?? 0;
@@ -66,24 +72,27 @@ export function Conversation(
   const statuses: Record<string, string> = guest().statuses;
   return (
     <section class='conversation' aria-labelledby='conversation'>
-      <header>
-        <a class='icon-button inbox-back' href='/conversations' aria-label={words.back}>
-          <Icon name='back' />
-        </a>
-        <div>
-          <h2 id='conversation'>{head?.listings?.title ?? core().shell.messages}</h2>
-          <p class='row small'>
-            {other && (
-              <a class='link' href={`/people/${other.profile_id}`}>
-                {guest().person.see(other.display_name)}
-              </a>
-            )}
-            {head && head.guest_id === profile_id && (
-              <a class='link' href={`/homes/${head.listing_id}`}>{words.toHome}</a>
-            )}
-          </p>
-        </div>
-      </header>
+      <div>
+        <header>
+          <a class='icon-button inbox-back' href='/conversations' aria-label={words.back}>
+            <Icon name='back' />
+          </a>
+          <div>
+            <h2 id='conversation'>{head?.listings?.title ?? core().shell.messages}</h2>
+            <p class='row small'>
+              {other && (
+                <a class='link' href={`/people/${other.profile_id}`}>
+                  {guest().person.see(other.display_name)}
+                </a>
+              )}
+              {head && head.guest_id === profile_id && (
+                <a class='link' href={`/homes/${head.listing_id}`}>{words.toHome}</a>
+              )}
+            </p>
+          </div>
+        </header>
+        <Asked conversation_id={conversation_id} profile_id={profile_id} />
+      </div>
       <div class='messages' role='log' aria-label={words.messages} tabIndex={0}>
         <ErrorBox error={error ?? more.error} />
         {waits && (

@@ -183,7 +183,7 @@ function Page({ home, wish }: { home: Home; wish: StayWish }) {
                 </a>
                 {home.host.identity_verified && <p class='soft small'>{words.home.verified}</p>}
                 {home.host.about && <p class='prose'>{home.host.about}</p>}
-                <AskHost listing_id={home.listing_id} name={home.host.display_name} />
+                <AskHost listing_id={home.listing_id} name={home.host.display_name} wish={wish} />
               </div>
             </section>
           )}
