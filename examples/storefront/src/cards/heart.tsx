@@ -52,7 +52,7 @@ export function Heart(
         }}
       >
         <Icon name='heart' filled={isSaved} />
-        {text && words.save.title}
+        {text && <span class='heart-text'>{words.save.title}</span>}
       </button>
       {isOpen && (
         <SaveDialog

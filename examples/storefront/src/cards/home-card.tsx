@@ -103,8 +103,9 @@ export function HomeCard(
           {home.total_minor !== null
             ? (
               <>
-                <strong>{priceText(home.total_minor, home.currency)}</strong>{' '}
-                {home.nights ? words.counts.nights(home.nights) : words.search.total}
+                <strong>{priceText(home.total_minor, home.currency)}</strong> {home.nights
+                  ? words.search.forNights(words.counts.nights(home.nights))
+                  : words.search.total}
               </>
             )
             : (

@@ -16,27 +16,31 @@ const look = (kind: Look['kind'] = 'plain', size: Look['size'] = 'usual', wide =
 
 /** A button. While busy it stays focusable, announces it, and does nothing. */
 export function Button(
-  { kind, size, wide, busy = false, type = 'button', onClick, children, ...rest }: Look & {
-    busy?: boolean;
-    type?: 'button' | 'submit';
-    onClick?: (event: MouseEvent) => void;
-    name?: string;
-    'aria-label'?: string;
-    'aria-expanded'?: boolean;
-    'aria-pressed'?: boolean;
-    'aria-controls'?: string;
-    'aria-haspopup'?: 'dialog';
-  },
+  { kind, size, wide, busy = false, disabled = false, type = 'button', onClick, children, ...rest }:
+    & Look
+    & {
+      busy?: boolean;
+      /** Not yet possible; stays focusable, so that readers of screens find it. */
+      disabled?: boolean;
+      type?: 'button' | 'submit';
+      onClick?: (event: MouseEvent) => void;
+      name?: string;
+      'aria-label'?: string;
+      'aria-expanded'?: boolean;
+      'aria-pressed'?: boolean;
+      'aria-controls'?: string;
+      'aria-haspopup'?: 'dialog';
+    },
 ) {
   return (
     <button
       {...look(kind, size, wide)}
       {...rest}
       type={type}
-      aria-disabled={busy || undefined}
+      aria-disabled={busy || disabled || undefined}
       aria-busy={busy || undefined}
       onClick={(event) => {
-        if (busy) event.preventDefault();
+        if (busy || disabled) event.preventDefault();
         else onClick?.(event);
       }}
     >

@@ -162,7 +162,7 @@ export function TabBar() {
     ['/conversations', 'message', words.messages, unread.messages],
     user
       ? ['/profile', 'person', words.profile, unread.notifications]
-      : ['/sign-in', 'person', words.signIn],
+      : ['/sign-in', 'person', words.signInTab],
   ];
   return (
     <nav class='tab-bar' aria-label={words.tabs}>

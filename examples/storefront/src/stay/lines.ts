@@ -1,6 +1,7 @@
 import type { AnswerOf } from '@staybase/client';
 import { price } from '../format.ts';
 import { core, guest } from '../i18n/index.ts';
+import { language } from '../i18n/language.ts';
 
 type Line = Pick<
   AnswerOf<'quote_stay'>['lines'][number],
@@ -24,7 +25,12 @@ export function priceLines(lines: Line[], fee: number, currency: string): PriceL
       nights.set(unit_minor, (nights.get(unit_minor) ?? 0) + quantity);
       continue;
     }
-    const text = kind === 'tax' ? description : words.kinds[kind];
+    // Taxes have the name that the operator gave them, in one language.
+    const text = kind !== 'tax'
+      ? words.kinds[kind]
+      : language === 'en'
+      ? description
+      : `${words.kinds.tax} (${description})`;
     others.push({ text, minor: amount_minor + discount_minor });
   }
   return [

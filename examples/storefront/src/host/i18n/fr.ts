@@ -1,3 +1,4 @@
+import { de } from '../../i18n/elision.ts';
 import { counted } from '../../i18n/plural.ts';
 import type { HostWords } from './en.ts';
 
@@ -104,7 +105,7 @@ const words: HostWords = {
     withdrawn: 'L’offre est retirée.',
   },
   booking: {
-    title: (name) => `Séjour de ${name}`,
+    title: (name) => `Séjour ${de(name)}`,
     home: 'Logement',
     length: 'Durée',
     policy: 'Conditions d’annulation',
@@ -115,7 +116,7 @@ const words: HostWords = {
     details: 'Détails',
     accepted: (name) => `Demande acceptée. ${name} en est informé.`,
     declined: (name) => `Demande refusée. ${name} en est informé.`,
-    declineTitle: (name) => `Refuser la demande de ${name} ?`,
+    declineTitle: (name) => `Refuser la demande ${de(name)} ?`,
     declineText: 'Les nuits redeviennent libres et le voyageur ne paie rien.',
     reason: 'Motif (facultatif)',
     reasonHint: 'Le voyageur pourra le lire.',
@@ -146,7 +147,7 @@ const words: HostWords = {
     paidAfter: 'Le versement part le lendemain de l’arrivée.',
     deeds: 'Actions',
     cancel: 'Annuler ce séjour',
-    cancelTitle: (name) => `Annuler le séjour de ${name} ?`,
+    cancelTitle: (name) => `Annuler le séjour ${de(name)} ?`,
     cancelText: (name) =>
       `${name} est intégralement remboursé et les nuits restent fermées aux autres voyageurs.`,
     cancelPayout: (amount) => `Votre versement pour ce séjour passe à ${amount}.`,
@@ -231,7 +232,7 @@ const words: HostWords = {
       house_rules: 'Règlement intérieur',
     },
     allStars: 'Choisissez des étoiles à chaque ligne.',
-    body: (name) => `Comment s’est passé le séjour de ${name} ? (facultatif)`,
+    body: (name) => `Comment s’est passé le séjour ${de(name)} ? (facultatif)`,
     send: 'Envoyer l’avis',
     sent: 'Merci. Votre avis paraîtra en même temps que celui du voyageur.',
     reply: 'Répondre',
@@ -250,9 +251,11 @@ const words: HostWords = {
           counted(nights, { one: '# nuit', other: '# nuits' })
         } sur un an`,
       answers: (answered, questions) =>
-        `${answered} réponse(s) à temps sur ${
-          counted(questions, { one: '# question', other: '# questions' })
-        }`,
+        questions === 0
+          ? 'Aucune question à laquelle répondre'
+          : `Réponse à temps à ${answered} sur ${
+            counted(questions, { one: '# question', other: '# questions' })
+          }`,
       cancellations: (n) =>
         n === 0 ? 'Aucun séjour annulé par vous' : counted(n, {
           one: '# séjour annulé par vous',

@@ -1,3 +1,4 @@
+import { de } from '../../i18n/elision.ts';
 import { counted } from '../../i18n/plural.ts';
 import type { HomeWords } from './homes-en.ts';
 
@@ -340,8 +341,8 @@ const words: HomeWords = {
       full: 'Fait tout, sauf les co-hôtes et les versements.',
       calendar: 'Bloque et ouvre des nuits. Ne voit pas les réservations et ne fixe pas de prix.',
     },
-    roleOf: (name) => `Droits de ${name}`,
-    changed: (name) => `Les droits de ${name} sont modifiés.`,
+    roleOf: (name) => `Droits ${de(name)}`,
+    changed: (name) => `Les droits ${de(name)} sont modifiés.`,
     remove: 'Retirer',
     removeName: (name) => `Retirer ${name}`,
     removed: (name) => `${name} ne s’occupe plus de ce logement.`,

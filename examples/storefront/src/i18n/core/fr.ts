@@ -1,3 +1,4 @@
+import { de } from '../elision.ts';
 import { counted } from '../plural.ts';
 import type { CoreWords } from './en.ts';
 
@@ -8,7 +9,7 @@ const words: CoreWords = {
     mainNavigation: 'Principale',
     tabs: 'Principale, en bas',
     footer: 'Pied de page',
-    account: (name) => `Menu de ${name}`,
+    account: (name) => `Menu ${de(name)}`,
     unread: 'non lus',
     search: 'Recherche',
     wishlists: 'Favoris',
@@ -19,6 +20,7 @@ const words: CoreWords = {
     becomeHost: 'Devenir hôte',
     profile: 'Profil',
     signIn: 'Se connecter',
+    signInTab: 'Connexion',
     signOut: 'Se déconnecter',
     allHomes: 'Tous les logements',
     language: 'Langue',
@@ -136,6 +138,7 @@ const words: CoreWords = {
     clear: 'Effacer les filtres',
     show: (homes) => `Afficher ${homes}`,
     total: 'au total',
+    forNights: (nights) => `pour ${nights}`,
     perNight: 'par nuit',
     new: 'Nouveau',
     instant: 'Réservation immédiate',

@@ -20,7 +20,12 @@ export default function Notifications() {
 }
 
 /** The page a notification links to, if any. */
-function pathOf({ booking_id, conversation_id, about }: Notification): string | undefined {
+function pathOf(
+  { template, booking_id, conversation_id, about, subject_id }: Notification,
+): string | undefined {
+  if (subject_id && (template === 'offer_received' || template === 'inquiry_preapproved')) {
+    return `/offers/${subject_id}`;
+  }
   if (booking_id) return `/bookings/${booking_id}`;
   if (conversation_id) return `/conversations/${conversation_id}`;
   if (about === 'invitation' || about === 'event') return '/host';

@@ -55,7 +55,7 @@ export function Panel({ home, rating, reviews, wish }: Props) {
     ? (
       <>
         <strong>{price(quote.total_minor, quote.currency)}</strong>{' '}
-        {core().counts.nights(quote.nights)}
+        {core().search.forNights(core().counts.nights(quote.nights))}
       </>
     )
     : <span class='strong'>{hasDays && waits ? ' ' : words.home.addDays}</span>;

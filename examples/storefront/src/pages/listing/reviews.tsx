@@ -49,10 +49,10 @@ export function Reviews(
         {rating?.rating != null && (
           <>
             <Icon name='star' filled />
-            {stars(rating.rating)} ·
+            <span>{stars(rating.rating)} ·</span>
           </>
         )}
-        {core().counts.reviews(count)}
+        <span>{core().counts.reviews(count)}</span>
       </h2>
       {rating?.cleanliness != null && (
         <dl class='scores'>

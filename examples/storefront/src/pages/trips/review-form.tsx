@@ -89,7 +89,9 @@ export default function ReviewForm({ booking_id, title }: { booking_id: string; 
         ))}
         <TextArea label={words.body} value={body} onValue={setBody} maxlength={5000} />
         <ErrorBox error={send.error} />
-        <Button kind='primary' type='submit' busy={send.busy || stars === 0}>{words.send}</Button>
+        <Button kind='primary' type='submit' busy={send.busy} disabled={stars === 0}>
+          {words.send}
+        </Button>
       </form>
     </section>
   );
