@@ -227,6 +227,8 @@ class Import {
       client.query(copyFrom('copy pg_temp.staged (line, external_id, hash, given) from stdin')),
     );
     await client.query(identify(kind));
+    // What is joined to some hundred rows is looked up or hashed, if it is known that they are so few.
+    await client.query('analyze pg_temp.staged (line, external_id, outcome)');
     if (await this.#isNews()) await this.#follow(kind);
     const { rows: verdicts } = await client.query<Verdict>(
       'select line, external_id, outcome, code, words from pg_temp.staged',

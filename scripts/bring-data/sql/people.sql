@@ -11,10 +11,14 @@ set code = case
       and lower(private_profiles.email) is distinct from staged.given ->> 'email') then 'email_stays'
   when staged.outcome = 'created' and (
     exists (select from auth.users where lower(users.email) = staged.given ->> 'email')
-    or exists (
-      select from pg_temp.staged as earlier
-      where earlier.given ->> 'email' = staged.given ->> 'email' and earlier.line < staged.line
-        and earlier.outcome = 'created')) then 'email_taken'
+    or staged.line in (
+      select again.line
+      from (
+        select same.line,
+          row_number() over (partition by same.given ->> 'email' order by same.line) as nth
+        from pg_temp.staged as same
+        where same.outcome = 'created' and same.given ->> 'email' is not null) as again
+      where again.nth > 1)) then 'email_taken'
 end
 where staged.outcome <> 'unchanged';
 

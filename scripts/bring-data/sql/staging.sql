@@ -16,6 +16,9 @@ create temporary table staged (
   parts       uuid[]  not null default '{}'
 );
 
+-- Each step reads them again: packed, most of an import went into unpacking them.
+alter table pg_temp.staged alter column given set storage external, alter column fields set storage external;
+
 -- Every id of the file so far: the second row of one is refused, in whichever batch it comes.
 create temporary table seen (external_id text primary key);
 
