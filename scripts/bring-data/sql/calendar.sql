@@ -22,10 +22,16 @@ where sold.line = staged.line and staged.code is null and staged.outcome <> 'unc
     (staged.given ->> 'first_night')::date, (staged.given ->> 'last_night')::date, '[]');
 
 --: write
+-- Looked up from the rows that changed: most batches have none, and the claims are many.
+with former as materialized (
+  select unnest(imported.parts) as claim_id
+  from pg_temp.staged
+  join private.imported on imported.kind = 'calendar' and imported.external_id = staged.external_id
+  where staged.outcome = 'updated'
+)
 delete from private.claims
-using private.imported, pg_temp.staged
-where staged.outcome = 'updated' and imported.kind = 'calendar' and imported.external_id = staged.external_id
-  and claims.claim_id = any (imported.parts) and claims.kind = 'block';
+using former
+where claims.claim_id = former.claim_id and claims.kind = 'block';
 
 with runs as (
   select staged.line, staged.first_ref, staged.our_id, staged.given ->> 'note' as note, run,

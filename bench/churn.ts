@@ -1,0 +1,118 @@
+/**
+ * What many changes leave behind: nights of homes are taken and freed again, as bookings do it, in the claims and in
+ * the read model of search. Prints the size of both tables and the time of a walk before, after so many changes with
+ * autovacuum alone, and after a vacuum; how many of the updates stayed on their page (HOT); and the log that one
+ * change wrote.
+ *
+ *   node bench/churn.ts                        1,000,000 changes at 10,000 homes
+ *   node bench/churn.ts --changes 10000000
+ */
+import { endWithUsage, readCommandLine } from '../local/command-line.ts';
+import { endWhenTold } from '../local/ending.ts';
+import { markAsLocal } from '../local/postgres/local-database.ts';
+import { migrate } from '../local/postgres/migrate.ts';
+import { baseTemplate, createDatabase } from '../local/postgres/templates.ts';
+import { startThrowaway } from '../local/postgres/throwaway.ts';
+import { buildMarketplace } from './marketplace.ts';
+import { connect, figures, interleave } from './measure.ts';
+import { workloads } from './workloads.ts';
+
+const usage = `Measures what many changes leave behind.
+
+  node bench/churn.ts                      1,000,000 changes at 10,000 homes
+  node bench/churn.ts --changes 10000000   in steps of 100,000`;
+
+const { values: flags } = readCommandLine(usage, { options: { changes: { type: 'string' } } });
+const changes = Number(flags.changes ?? 1_000_000);
+if (!Number.isInteger(changes) || changes < 100_000) {
+  endWithUsage(usage, '--changes is a whole number from 100000 up.');
+}
+
+const throwaway = await startThrowaway({ autovacuum_naptime: '10s' });
+const { cluster } = throwaway;
+const database = 'churn';
+const stop = async () => {
+  await cluster.asAdmin((client) =>
+    client.query(`drop database if exists ${database} with (force)`)
+  );
+  await throwaway.stop();
+};
+endWhenTold(stop);
+
+const began = performance.now();
+const say = (what: string) =>
+  console.log(`${((performance.now() - began) / 1000).toFixed(1).padStart(7)} s  ${what}`);
+await createDatabase(cluster, database, await baseTemplate(cluster));
+await migrate(cluster, database);
+await markAsLocal(cluster, database);
+await buildMarketplace(
+  cluster,
+  database,
+  { listings: 10_000, claimsEach: 20, onlySearch: true },
+  () => {},
+);
+const client = await connect(cluster.url(database, 'supabase_admin'));
+await client.query(workloads);
+// A block of a night far ahead, and the same night free again: what a host does, without a verb around it. Both
+// are followed by search at the end of the transaction.
+await client.query(`
+  create function bench.change(homes integer, salt integer) returns void language plpgsql as $$
+  declare
+    taken uuid[];
+  begin
+    with blocked as (
+      insert into private.claims (listing_id, nights, lane, kind)
+      select bench.id('listing', 1 + floor(10000 * bench.h(i, salt))::integer),
+        daterange(current_date + 420 + i % 200, current_date + 421 + i % 200), private.own_lane(), 'block'
+      from generate_series(1, homes) as i
+      returning claim_id)
+    select array_agg(claim_id) into taken from blocked;
+    set constraints all immediate;
+    set constraints all deferred;
+    delete from private.claims where claim_id = any (taken);
+  end $$`);
+
+await tell('before');
+const each = 250;
+const { rows: [start] } = await client.query<{ lsn: string }>('select pg_current_wal_lsn() as lsn');
+for (let done = 0; done < changes;) {
+  await client.query('select bench.change($1, $2)', [each, done / each]);
+  // Taken and freed are two.
+  done += 2 * each;
+  if (done % 100_000 < 2 * each) say(`${done.toLocaleString('en')} changes`);
+}
+const { rows: [log] } = await client.query<{ bytes: string }>(
+  'select pg_wal_lsn_diff(pg_current_wal_lsn(), $1) as bytes',
+  [start?.lsn],
+);
+say(`the log of a change: ${Math.round(Number(log?.bytes) / changes)} bytes`);
+await tell('after, with autovacuum');
+const vacuumed = performance.now();
+await client.query('vacuum private.claims, private.listing_search');
+say(`a vacuum of both took ${((performance.now() - vacuumed) / 1000).toFixed(1)} s`);
+await tell('after a vacuum');
+await client.end();
+await stop();
+process.exit(0);
+
+async function tell(when: string): Promise<void> {
+  const { rows } = await client.query<Record<string, string>>(
+    `select relname, pg_size_pretty(pg_table_size(relid)) as table, pg_size_pretty(pg_indexes_size(relid)) as indexes,
+       n_dead_tup as dead, n_tup_upd as updates, round(100.0 * n_tup_hot_upd / nullif(n_tup_upd, 0), 1) as hot,
+       autovacuum_count as vacuums
+     from pg_stat_user_tables where relid in ('private.claims'::regclass, 'private.listing_search'::regclass)
+     order by relname`,
+  );
+  for (const row of rows) {
+    say(
+      `${when}: ${row.relname} ${row.table}, indexes ${row.indexes}, ${row.dead} dead rows, ${row.updates} updates` +
+        `${row.hot === null ? '' : ` of which ${row.hot} % HOT`}, ${row.vacuums} autovacuums`,
+    );
+  }
+  const { subject, floor } = await interleave(client, 'city_walk', 'heap_rows', 200);
+  say(
+    `${when}: a walk through a city to its floor ${
+      (figures(subject).p50 / figures(floor).p50).toFixed(2)
+    }`,
+  );
+}
