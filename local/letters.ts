@@ -2,9 +2,9 @@ import { Hono } from 'hono';
 import {
   languageNames,
   letterAbout,
-  newsNames,
+  letterNames,
   templateNames,
-} from '../supabase/functions/run-commands/letters/letter.ts';
+} from '../supabase/functions/run-commands/writing/letter.ts';
 import { framedByOurs } from './loopback.ts';
 
 const booking = {
@@ -84,9 +84,7 @@ const more: Record<string, Record<string, unknown>> = {
   decision_made: { words: 'The description says there is a lift.', measure: 'warn' },
 };
 
-/** All e-mails, by the name of their template. */
-export const letterNames = [...templateNames, 'message_received', ...newsNames];
-export { languageNames };
+export { languageNames, letterNames };
 
 /** An e-mail with the facts of an example, in that language. */
 export function exampleLetter(template: string, language: string) {

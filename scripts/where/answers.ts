@@ -102,36 +102,27 @@ function fromNotes(): Place[] {
   }));
 }
 
-/** The text of each e-mail, once: where it is in English, and where in each other language. */
+/** The text of each e-mail, in all languages in one file. */
 function fromLetters(): Place[] {
   const folder = 'supabase/functions/run-commands/letters';
-  const texts = globSync(`${folder}/*.ts`, { cwd: projectDirectory }).sort().map((path) => ({
-    path,
-    lines: linesOf(path),
-  }));
   const kinds = rowsOf('private.letter_kinds', /^\s+\('(\w+)'/);
-  return [...kinds].flatMap(([name, row]): Place[] => {
-    const places = texts.flatMap(({ path, lines }) =>
-      lines.flatMap((line, at) =>
-        line.trimStart().startsWith(`${name}: `)
-          ? [{ path, line: at + 1, says: lines.slice(at, at + 6).join(' ') }]
-          : []
-      )
-    );
-    const english = places.find(({ path }) => path.endsWith('english.ts')) ?? places[0];
-    if (english === undefined) return [];
-    return [{
-      kind: 'e-mail',
-      name,
-      path: english.path,
-      line: english.line,
-      says: [
-        ...places.filter((one) => one !== english).map(({ path, line }) => `${path}:${line}`),
-        `${row}  its row in private.letter_kinds`,
-      ],
-      about:
-        `text of the e-mail that tells, in English, German, French and Spanish: ${english.says}`,
-    }];
+  return globSync(`${folder}/*.ts`, { cwd: projectDirectory }).sort().flatMap((path) => {
+    const lines = linesOf(path);
+    const english = lines.findIndex((line) => line.trimStart().startsWith('en: '));
+    const text = lines.slice(english + 1, english + 6).join(' ');
+    return lines.flatMap((line, at): Place[] => {
+      const [, name] = /^export const (\w+) =/.exec(line) ?? [];
+      const row = name === undefined ? undefined : kinds.get(name);
+      if (name === undefined || row === undefined) return [];
+      return [{
+        kind: 'e-mail',
+        name,
+        path,
+        line: at + 1,
+        says: [`${row}  its row in private.letter_kinds`],
+        about: `text of the e-mail that tells, in English, German, French and Spanish: ${text}`,
+      }];
+    });
   });
 }
 
@@ -139,7 +130,7 @@ function fromLetters(): Place[] {
 function fromPrograms(): Place[] {
   const paths = globSync(['supabase/functions/**/*.ts', 'local/**/*.ts', 'scripts/**/*.ts'], {
     cwd: projectDirectory,
-    exclude: ['supabase/functions/graphql/schema.*'],
+    exclude: ['supabase/functions/graphql/schema.*', 'supabase/functions/run-commands/letters/*'],
   }).sort();
   return paths.flatMap((path) => {
     const lines = linesOf(path);

@@ -117,7 +117,7 @@ const untilNothingWaits = async () => {
 const exchange = (words: string, others: string) =>
   `do $do$ begin execute replace(
      pg_get_functiondef('private.facts_of(private.commands)'::regprocedure), $w$${words}$w$, $w$${others}$w$); end $do$`;
-const told = `begin`;
+const told = `return case`;
 
 /** What a command can be poisoned with, and how that is healed. */
 const poisons: Record<string, [poison: string, remedy: string]> = {

@@ -3,7 +3,6 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import Stripe from 'stripe';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { inProject } from '../../local/paths.ts';
 import { type Client, clientOf, type Person, person, serviceClient } from '../support/people.ts';
 import { home } from '../support/stays.ts';
 import { asPostgres, mailTo, moveClock, runDueJobs, testApi } from '../support/stack.ts';
@@ -276,23 +275,6 @@ test('who has read meanwhile gets no letter', async () => {
   expect(mailTo(ada.email).length).toBe(before);
   const open = `select status from private.commands where recipient_id = $1`;
   expect(await asPostgres(open, [ada.id])).toEqual([{ status: 'done' }]);
-});
-
-test('the database orders no letter that cannot be written, and knows of each that can', async () => {
-  // By a path that Node's types do not follow: behind it is Deno.
-  const path = inProject('supabase', 'functions', 'run-commands', 'letters', 'letter.ts');
-  const { newsNames, templateNames } = await import(path) as {
-    newsNames: string[];
-    templateNames: string[];
-  };
-  const rows = await asPostgres<{ template: string; stay: boolean }>(
-    `select template, about in ('booking', 'payment', 'payout', 'refund', 'review') as stay
-     from private.letter_kinds where about <> 'conversation'`,
-  );
-  const known = (stay: boolean) =>
-    rows.filter((row) => row.stay === stay).map(({ template }) => template).sort();
-  expect(known(true)).toEqual(templateNames.toSorted());
-  expect(known(false)).toEqual(newsNames.toSorted());
 });
 
 test('somebody without an account reads who asks them to host, and the owner cannot tell', async () => {

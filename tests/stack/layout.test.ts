@@ -8,11 +8,6 @@ const most = (file: string) => file.startsWith('tests/') ? 700 : 400;
 
 // Longer than that, and why. What is generated says so in its first line.
 const long: Record<string, string> = {
-  'supabase/functions/run-commands/letters/english.ts': 'the letters of a language',
-  'supabase/functions/run-commands/letters/french.ts': 'the letters of a language',
-  'supabase/functions/run-commands/letters/german.ts': 'the letters of a language',
-  'supabase/functions/run-commands/letters/spanish.ts': 'the letters of a language',
-  'supabase/functions/run-commands/letters/news.ts': 'letters in four languages',
   'scripts/reference/examples.ts': 'data: a request for each verb that has one',
   'bench/run.ts': 'one run from its beginning to its end',
   'tests/api/bad-input.test.ts': 'data: every argument of every verb',

@@ -122,7 +122,7 @@ test('the e-mail is ordered once, and written in every language', async () => {
   const { stdout } = await promisify(execFile)(process.execPath, [
     '--input-type=module',
     '--eval',
-    `import { languageNames, letterAbout } from './supabase/functions/run-commands/letters/letter.ts';
+    `import { languageNames, letterAbout } from './supabase/functions/run-commands/writing/letter.ts';
      const facts = JSON.parse(process.argv[1]);
      console.log(JSON.stringify(languageNames.map((language) =>
        letterAbout('arrival_announced', facts, language))));`,

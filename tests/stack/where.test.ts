@@ -65,7 +65,7 @@ const questions: [question: string, answer: RegExp][] = [
   ['who read a message', /policy people see the messages of conversations they see/],
   [
     'where is the English text of the e-mail that tells a host of a new request',
-    /letters\/english\.ts:\d+ {2}e-mail booking_requested/,
+    /letters\/booking_requested\.ts:\d+ {2}e-mail booking_requested/,
   ],
   ['which job pays hosts', /job private\.release_payouts\n(?:.*\n)*?.*its row in private\.jobs/],
   ['add a new error code', /CONTRIBUTING\.md:\d+ {2}section A new error code/],

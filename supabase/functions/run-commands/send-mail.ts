@@ -1,6 +1,6 @@
 import { MailRefused } from '../_shared/mail.ts';
 import { type CommandHandler, Impossible, required } from './command.ts';
-import { letterAbout } from './letters/letter.ts';
+import { letterAbout } from './writing/letter.ts';
 
 /**
  * Writes to one side of a booking or conversation. Somebody without an address (an imported host)

@@ -1,0 +1,28 @@
+import { bookingLetter } from '../writing/kinds.ts';
+
+export const review_asked_guest = bookingLetter({ to: 'guest' }, {
+  en: (said) => [
+    `How was your stay? ${said.listing_title}`,
+    `Your stay with ${said.host_name} is over. You have 14 days to write a review.`,
+    ...said.stay,
+    'Nobody can read it until you have both written a review or the 14 days are over.',
+  ],
+  de: (said) => [
+    `Wie war dein Aufenthalt? ${said.listing_title}`,
+    `Dein Aufenthalt bei ${said.host_name} ist vorbei. Du kannst 14 Tage lang eine Bewertung schreiben.`,
+    ...said.stay,
+    'Niemand liest sie, bevor ihr beide geschrieben habt oder die 14 Tage vorbei sind.',
+  ],
+  fr: (said) => [
+    `Comment s'est passé votre séjour ? ${said.listing_title}`,
+    `Votre séjour chez ${said.host_name} est terminé. Vous avez 14 jours pour écrire un avis.`,
+    ...said.stay,
+    "Personne ne pourra le lire tant que vous n'avez pas tous les deux publié le vôtre ou que les 14 jours ne sont pas écoulés.",
+  ],
+  es: (said) => [
+    `¿Qué tal tu estancia? ${said.listing_title}`,
+    `Tu estancia con ${said.host_name} ha terminado. Tienes 14 días para escribir una reseña.`,
+    ...said.stay,
+    'Nadie podrá leerla hasta que ambas partes hayan escrito la suya o pasen los 14 días.',
+  ],
+});

@@ -1,0 +1,24 @@
+import { bookingLetter } from '../writing/kinds.ts';
+
+export const review_replied_host = bookingLetter({ to: 'host' }, {
+  en: (said) => [
+    `Reply to your review: ${said.listing_title}, ${said.check_in}`,
+    `${said.guest_name} has replied to your review.`,
+    ...said.stay,
+  ],
+  de: (said) => [
+    `Antwort auf deine Bewertung: ${said.listing_title}, ${said.check_in}`,
+    `${said.guest_name} hat auf deine Bewertung geantwortet.`,
+    ...said.stay,
+  ],
+  fr: (said) => [
+    `Réponse à votre avis : ${said.listing_title}, ${said.check_in}`,
+    `${said.guest_name} a répondu à votre avis.`,
+    ...said.stay,
+  ],
+  es: (said) => [
+    `Respuesta a tu reseña: ${said.listing_title}, ${said.check_in}`,
+    `${said.guest_name} ha respondido a tu reseña.`,
+    ...said.stay,
+  ],
+});
