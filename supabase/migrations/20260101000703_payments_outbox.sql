@@ -123,14 +123,15 @@ comment on function private.queue_command is
   'was queued before.';
 
 create function private.write_mail(
-  template text, recipient_id uuid, booking_id uuid, occasion text default null)
+  template text, booking_id uuid, occasion text default null, subject_id uuid default null)
   returns void language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   perform private.queue_command('send_mail',
-    concat_ws('/', template, recipient_id, booking_id, occasion),
-    booking_id => booking_id, recipient_id => recipient_id, template => template);
+    concat_ws('/', template, coalesce(subject_id, booking_id), occasion),
+    booking_id => booking_id, subject_id => subject_id, template => template);
 end $$;
 
 comment on function private.write_mail is
-  'Rule: an e-mail is written once for each occasion; without an occasion, once per booking.';
+  'Rule: an e-mail about a booking is written once for each occasion; without an occasion, once '
+  'per booking or subject. Which side reads it is a row of private.letter_kinds.';

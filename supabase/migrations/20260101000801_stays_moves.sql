@@ -298,7 +298,7 @@ begin
     place_booking.expires_at);
   update private.claims set expires_at = place_booking.expires_at, held_by = null
   where claims.booking_id = booking.booking_id;
-  perform private.write_mail('booking_requested', placed.host_id, placed.booking_id);
+  perform private.write_mail('booking_requested', placed.booking_id);
   return placed;
 end $$;
 
@@ -338,8 +338,8 @@ begin
   set kind = case when claims.kind = 'hold' then 'stay'
     else claims.kind end, expires_at = null, held_by = null
   where claims.booking_id = booking.booking_id;
-  perform private.write_mail('booking_confirmed_guest', confirmed.guest_id, confirmed.booking_id);
-  perform private.write_mail('booking_confirmed_host', confirmed.host_id, confirmed.booking_id);
+  perform private.write_mail('booking_confirmed_guest', confirmed.booking_id);
+  perform private.write_mail('booking_confirmed_host', confirmed.booking_id);
   return confirmed;
 end $$;
 
@@ -352,16 +352,16 @@ create function private.tell_about_end(booking public.bookings)
 as $$
 begin
   if booking.status = 'payment_conflict' then
-    perform private.write_mail('payment_returned', booking.guest_id, booking.booking_id);
+    perform private.write_mail('payment_returned', booking.booking_id);
   elsif booking.placed_at is not null then
     case booking.status
       when 'declined' then
-        perform private.write_mail('booking_declined', booking.guest_id, booking.booking_id);
+        perform private.write_mail('booking_declined', booking.booking_id);
       when 'expired' then
-        perform private.write_mail('booking_expired', booking.guest_id, booking.booking_id);
-        perform private.write_mail('booking_missed', booking.host_id, booking.booking_id);
+        perform private.write_mail('booking_expired', booking.booking_id);
+        perform private.write_mail('booking_missed', booking.booking_id);
       when 'cancelled_by_guest' then
-        perform private.write_mail('booking_withdrawn', booking.host_id, booking.booking_id);
+        perform private.write_mail('booking_withdrawn', booking.booking_id);
     end case;
   end if;
 end $$;

@@ -142,12 +142,8 @@ create function private.refuse_charge(payment_id uuid, reason text)
   returns void language plpgsql volatile security definer set search_path = ''
 as $$
 declare
-  booking public.bookings;
-  payment public.payments;
+  payment public.payments := private.lock_payment(refuse_charge.payment_id);
 begin
-  payment := private.lock_payment(refuse_charge.payment_id);
-  select * into strict booking from public.bookings
-  where bookings.booking_id = payment.booking_id;
   if payment.charge_at is null or payment.status <> 'pending' then
     return;
   end if;
@@ -163,7 +159,7 @@ begin
   where payments.payment_id = payment.payment_id;
   perform private.write_mail(
     case payment.purpose when 'damage' then 'damage_refused' else 'charge_failed' end,
-    booking.guest_id, booking.booking_id, payment.instalment::text);
+    payment.booking_id, payment.instalment::text);
 end $$;
 
 comment on function private.refuse_charge is

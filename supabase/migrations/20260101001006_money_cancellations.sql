@@ -301,10 +301,8 @@ begin
       as left_over
     where not isempty(nights);
   end if;
-  perform private.write_mail(
-    'booking_cancelled_guest', booking.guest_id, booking.booking_id);
-  perform private.write_mail(
-    'booking_cancelled_host', booking.host_id, booking.booking_id);
+  perform private.write_mail('booking_cancelled_guest', booking.booking_id);
+  perform private.write_mail('booking_cancelled_host', booking.booking_id);
   return ended;
 end $$;
 

@@ -101,8 +101,8 @@ begin
     ended, 'guest', report.reported_at,
     private.settle_cancellation(booking, 'guest', report.reported_at));
   report := private.close_no_show(booking.booking_id, 'upheld', decision);
-  perform private.write_mail('no_show_upheld_guest', ended.guest_id, ended.booking_id);
-  perform private.write_mail('no_show_upheld_host', ended.host_id, ended.booking_id);
+  perform private.write_mail('no_show_upheld_guest', ended.booking_id);
+  perform private.write_mail('no_show_upheld_host', ended.booking_id);
   return report;
 end $$;
 
@@ -259,7 +259,7 @@ begin
   from private.settings
   returning * into told;
   perform private.place_hold(booking.booking_id, 'no_show', booking.booking_id::text);
-  perform private.write_mail('no_show_reported', booking.guest_id, booking.booking_id);
+  perform private.write_mail('no_show_reported', booking.booking_id);
   return told;
 end $$;
 
@@ -280,7 +280,7 @@ begin
   end if;
   perform private.check_undecided(told);
   told := private.close_no_show(booking.booking_id, 'withdrawn', null);
-  perform private.write_mail('no_show_dropped', booking.guest_id, booking.booking_id);
+  perform private.write_mail('no_show_dropped', booking.booking_id);
   return told;
 end $$;
 
@@ -307,7 +307,7 @@ begin
       objected_at = private.now()
   where no_shows.booking_id = booking.booking_id
   returning * into told;
-  perform private.write_mail('no_show_objected', booking.host_id, booking.booking_id);
+  perform private.write_mail('no_show_objected', booking.booking_id);
   return told;
 end $$;
 
@@ -337,8 +337,8 @@ begin
     return private.uphold_no_show(booking, 'staff', btrim(reason));
   end if;
   told := private.close_no_show(booking.booking_id, 'dismissed', btrim(reason));
-  perform private.write_mail('no_show_dropped', booking.guest_id, booking.booking_id);
-  perform private.write_mail('no_show_dismissed', booking.host_id, booking.booking_id);
+  perform private.write_mail('no_show_dropped', booking.booking_id);
+  perform private.write_mail('no_show_dismissed', booking.booking_id);
   return told;
 end $$;
 

@@ -92,11 +92,9 @@ begin
   return closed;
 end $$;
 
-create function private.tell_of_complaint(
-  template text, recipient_id uuid, complaint public.complaints)
+create function private.tell_of_complaint(template text, complaint public.complaints)
   returns void language sql volatile security definer set search_path = ''
-  return private.write_mail(
-    template, recipient_id, complaint.booking_id, complaint.complaint_id::text);
+  return private.write_mail(template, complaint.booking_id, complaint.complaint_id::text);
 
 create function private.forget_complaints()
   returns trigger language plpgsql volatile security definer set search_path = ''
@@ -230,7 +228,7 @@ begin
   returning * into filed;
   if not found then perform private.refuse('id_reused', 'id', 'complaint_id'); end if;
   perform private.place_hold(booking.booking_id, 'complaint', filed.complaint_id::text);
-  perform private.tell_of_complaint('complaint_filed', booking.host_id, filed);
+  perform private.tell_of_complaint('complaint_filed', filed);
   return filed;
 end $$;
 
@@ -244,9 +242,8 @@ as $$
 declare
   caller    uuid := private.active_caller();
   complaint public.complaints := private.lock_complaint(withdraw_complaint.complaint_id);
-  booking   public.bookings;
 begin
-  select * into booking from public.bookings
+  perform from public.bookings
   where bookings.booking_id = complaint.booking_id and bookings.guest_id = caller;
   if not found then perform private.refuse('complaint_not_found'); end if;
   if complaint.status = 'withdrawn' then
@@ -254,7 +251,7 @@ begin
   end if;
   perform private.check_complaint_open(complaint);
   complaint := private.close_complaint(complaint, 'withdrawn', null);
-  perform private.tell_of_complaint('complaint_withdrawn', booking.host_id, complaint);
+  perform private.tell_of_complaint('complaint_withdrawn', complaint);
   return complaint;
 end $$;
 
@@ -315,8 +312,8 @@ begin
     perform private.give_back(booking, refund_minor, complaint);
   end if;
   complaint := private.close_complaint(complaint, outcome, btrim(reason));
-  perform private.tell_of_complaint('complaint_decided_guest', booking.guest_id, complaint);
-  perform private.tell_of_complaint('complaint_decided_host', booking.host_id, complaint);
+  perform private.tell_of_complaint('complaint_decided_guest', complaint);
+  perform private.tell_of_complaint('complaint_decided_host', complaint);
   return complaint;
 end $$;
 

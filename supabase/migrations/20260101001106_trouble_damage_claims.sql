@@ -100,9 +100,9 @@ begin
   return claim;
 end $$;
 
-create function private.tell_of_damage(template text, recipient_id uuid, claim public.damage_claims)
+create function private.tell_of_damage(template text, claim public.damage_claims)
   returns void language sql volatile security definer set search_path = ''
-  return private.write_mail(template, recipient_id, claim.booking_id, claim.claim_id::text);
+  return private.write_mail(template, claim.booking_id, claim.claim_id::text);
 
 create function private.damage_claimable(booking public.bookings)
   returns timestamptz language plpgsql stable security definer set search_path = ''
@@ -267,8 +267,7 @@ create function private.damage_paid()
   returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 declare
-  claim   public.damage_claims;
-  booking public.bookings;
+  claim public.damage_claims;
 begin
   update public.damage_claims
   set status = case new.status when 'captured' then 'paid' else 'unpaid' end
@@ -280,13 +279,12 @@ begin
   if not found then
     return null;
   end if;
-  select * into strict booking from public.bookings where bookings.booking_id = claim.booking_id;
   if new.status = 'captured' then
     perform private.follow_damage(new.payment_id);
-    perform private.tell_of_damage('damage_paid_guest', booking.guest_id, claim);
-    perform private.tell_of_damage('damage_paid_host', booking.host_id, claim);
+    perform private.tell_of_damage('damage_paid_guest', claim);
+    perform private.tell_of_damage('damage_paid_host', claim);
   else
-    perform private.tell_of_damage('damage_unpaid', booking.host_id, claim);
+    perform private.tell_of_damage('damage_unpaid', claim);
   end if;
   return null;
 end $$;
@@ -390,7 +388,7 @@ begin
   on conflict on constraint damage_claims_pkey do nothing
   returning * into claim;
   if not found then perform private.refuse('id_reused', 'id', 'claim_id'); end if;
-  perform private.tell_of_damage('damage_claimed', booking.guest_id, claim);
+  perform private.tell_of_damage('damage_claimed', claim);
   return claim;
 end $$;
 
@@ -443,8 +441,7 @@ begin
   update public.damage_claims set status = 'withdrawn', closed_at = private.now()
   where damage_claims.claim_id = claim.claim_id
   returning * into claim;
-  perform private.tell_of_damage('damage_dropped', bookings.guest_id, claim)
-  from public.bookings where bookings.booking_id = claim.booking_id;
+  perform private.tell_of_damage('damage_dropped', claim);
   return claim;
 end $$;
 
@@ -489,8 +486,7 @@ begin
   set status = 'disputed', objection = coalesce(btrim(dispute_damage_claim.objection), '')
   where damage_claims.claim_id = claim.claim_id
   returning * into claim;
-  perform private.tell_of_damage('damage_disputed', bookings.host_id, claim)
-  from public.bookings where bookings.booking_id = claim.booking_id;
+  perform private.tell_of_damage('damage_disputed', claim);
   return claim;
 end $$;
 
@@ -543,9 +539,8 @@ begin
     claim := private.charge_damage(
       claim, staff_decide_damage_claim.award_minor, btrim(staff_decide_damage_claim.reason));
   end if;
-  perform private.tell_of_damage('damage_decided_guest', bookings.guest_id, claim),
-    private.tell_of_damage('damage_decided_host', bookings.host_id, claim)
-  from public.bookings where bookings.booking_id = claim.booking_id;
+  perform private.tell_of_damage('damage_decided_guest', claim);
+  perform private.tell_of_damage('damage_decided_host', claim);
   return claim;
 end $$;
 

@@ -76,11 +76,17 @@ as $$
 declare
   letter private.letter_kinds;
 begin
+  select * into letter from private.letter_kinds where letter_kinds.template = new.template;
+  if letter.reader is not null then
+    new.recipient_id := (
+      select case letter.reader when 'guest' then bookings.guest_id else bookings.host_id end
+      from public.bookings where bookings.booking_id = new.booking_id);
+  end if;
   if private.is_erased(new.recipient_id) then
     return null;
   end if;
-  select * into letter from private.letter_kinds where letter_kinds.template = new.template;
-  if not found then
+  -- An address without an account, or a letter that there is not: its foreign key refuses that.
+  if new.recipient_id is null or letter.template is null then
     return new;
   end if;
   if private.wants(new.recipient_id, letter.kind, 'in_app') then
@@ -96,12 +102,12 @@ begin
 end $$;
 
 comment on function private.tell_reader is
-  'Rule: every e-mail is also an in-app notification; an e-mail that its recipient turned off is '
+  'Rule: an e-mail about a booking goes to the side that private.letter_kinds names; every e-mail '
+  'is also an in-app notification; an e-mail that its recipient turned off is '
   'not queued, and none for a deleted account.';
 
 create trigger tell_the_reader before insert on private.commands
-  for each row when (new.kind = 'send_mail' and new.recipient_id is not null
-    and new.template is not null)
+  for each row when (new.kind = 'send_mail' and new.template is not null)
   execute function private.tell_reader();
 
 create function private.tell_notification()

@@ -361,9 +361,7 @@ create function private.tell_side(
   booking public.bookings, side public.booking_actor, template text, alteration_id uuid)
   returns void language sql volatile security definer set search_path = ''
 begin atomic
-  select private.write_mail(
-    template || '_' || side, case side when 'guest' then booking.guest_id else booking.host_id end,
-    booking.booking_id, alteration_id::text);
+  select private.write_mail(template || '_' || side, booking.booking_id, alteration_id::text);
 end;
 
 create function private.alteration_facts(booking_id uuid, recipient_id uuid)

@@ -2,17 +2,15 @@
 -- that somebody waits for, and orders one letter: to whom, about what. What the letter says is
 -- looked up when it is sent, so that nobody reads what is not true any more.
 
--- Ordering
+-- Ordering what is about no booking: who reads it is named here
 
 create function private.mail_about(
-  template text, recipient_id uuid, subject_id uuid, booking_id uuid default null,
-    occasion text default null)
+  template text, recipient_id uuid, subject_id uuid, occasion text default null)
   returns void language sql volatile security definer set search_path = ''
 begin atomic
   select private.queue_command('send_mail',
     concat_ws('/', template, recipient_id, subject_id, occasion),
-    booking_id => booking_id, recipient_id => recipient_id, subject_id => subject_id,
-    template => template);
+    recipient_id => recipient_id, subject_id => subject_id, template => template);
 end;
 
 comment on function private.mail_about is
@@ -25,8 +23,8 @@ create function private.ask_for_reviews()
 as $$
 begin
   if private.now() < (private.review_window(new)).closes_at then
-    perform private.mail_about('review_asked_guest', new.guest_id, new.booking_id, new.booking_id);
-    perform private.mail_about('review_asked_host', new.host_id, new.booking_id, new.booking_id);
+    perform private.write_mail('review_asked_guest', new.booking_id);
+    perform private.write_mail('review_asked_host', new.booking_id);
   end if;
   return null;
 end $$;
@@ -48,10 +46,9 @@ declare
   to_guest boolean := (tg_argv[0] = 'replied') = (tg_table_name = 'reviews');
 begin
   select * into booking from public.bookings where bookings.booking_id = new.booking_id;
-  perform private.mail_about(
+  perform private.write_mail(
     concat_ws('_', 'review', tg_argv[0], case when to_guest then 'guest' else 'host' end),
-    case when to_guest then booking.guest_id
-      else booking.host_id end, new.review_id, booking.booking_id);
+    booking.booking_id, subject_id => new.review_id);
   perform private.tell_programs('review.' || case tg_argv[0] when 'replied' then 'replied'
     else 'revealed' end,
     jsonb_build_object('review_id', new.review_id, 'booking_id', booking.booking_id,
@@ -294,9 +291,8 @@ create function private.tell_of_answer()
   returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
-  perform private.mail_about('complaint_answered', bookings.guest_id, new.complaint_id,
-    bookings.booking_id)
-  from public.bookings where bookings.booking_id = new.booking_id;
+  perform private.write_mail('complaint_answered', new.booking_id,
+    subject_id => new.complaint_id);
   return null;
 end $$;
 
@@ -304,8 +300,7 @@ create function private.tell_of_acceptance()
   returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
-  perform private.mail_about('damage_accepted', bookings.host_id, new.claim_id, bookings.booking_id)
-  from public.bookings where bookings.booking_id = new.booking_id;
+  perform private.write_mail('damage_accepted', new.booking_id, subject_id => new.claim_id);
   return null;
 end $$;
 
@@ -353,7 +348,7 @@ create function private.tell_of_payout()
   returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
-  perform private.mail_about('payout_sent', new.host_id, new.payout_id, new.booking_id)
+  perform private.write_mail('payout_sent', new.booking_id, subject_id => new.payout_id)
   from public.payments
   where payments.payment_id = new.payment_id and payments.purpose <> 'damage';
   return null;
@@ -363,7 +358,7 @@ create function private.tell_of_charge()
   returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
-  perform private.mail_about('charge_made', new.guest_id, new.payment_id, new.booking_id);
+  perform private.write_mail('charge_made', new.booking_id, subject_id => new.payment_id);
   return null;
 end $$;
 
@@ -371,7 +366,7 @@ create function private.tell_of_refund()
   returns trigger language plpgsql volatile security definer set search_path = ''
 as $$
 begin
-  perform private.mail_about('refund_made', new.guest_id, new.refund_id, new.booking_id);
+  perform private.write_mail('refund_made', new.booking_id, subject_id => new.refund_id);
   return null;
 end $$;
 
@@ -386,13 +381,12 @@ begin
   then
     return null;
   end if;
-  perform private.mail_about(
+  perform private.write_mail(
     case
       when new.closed_at is null then 'payment_disputed'
       when new.status = 'lost' then 'dispute_lost'
       else 'dispute_won'
-    end, bookings.host_id, new.payment_id, new.booking_id, occasion => private.round_of(new))
-  from public.bookings where bookings.booking_id = new.booking_id;
+    end, new.booking_id, private.round_of(new), new.payment_id);
   return null;
 end $$;
 

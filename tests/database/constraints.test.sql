@@ -296,6 +296,8 @@ insert into tried values
     '{"kind": "send_mail", "template": "x", "recipient_id": "#1"}'),
   ('commands_name_their_object', '{"kind": "delete_customer"}', '{"kind": "delete_customer", "subject_id": "#1"}'),
   ('letter_kinds_are_about_something', '{"about": "weather"}', '{"about": "offer"}'),
+  ('letter_kinds_name_a_side_of_a_booking', '{"about": "booking"}', '{"about": "booking", "reader": "host"}'),
+  ('letter_kinds_name_a_side_of_a_booking', '{"about": "offer", "reader": "guest"}', '{"about": "offer"}'),
   ('letter_kinds_say_what_is_known', '{"facts": "{weather}"}', '{"facts": "{damage}"}'),
   ('commands_name_their_payout', '{"kind": "transfer"}', '{"kind": "transfer", "payout_id": "#1"}'),
   ('commands_name_their_payout', '{"kind": "reverse_transfer", "payout_id": "#1"}',

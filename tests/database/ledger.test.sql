@@ -204,7 +204,7 @@ select is(pg_temp.balances('visit'), 'stripe_balance -2192, stripe_fee 2192',
   'a second loss on appeal changes nothing');
 select is((select array_agg(template || ' ' || idempotency_key order by created_at, idempotency_key)
     from private.commands where template in ('payment_disputed', 'dispute_lost')),
-  (select array_agg(template || ' staybase/mail/' || template || '/' || tests.person('ada') || '/' || payment_id || '/dp_1' || round
+  (select array_agg(template || ' staybase/mail/' || template || '/' || payment_id || '/dp_1' || round
     order by template, round) from public.payments, unnest(array['dispute_lost', 'payment_disputed']) as template,
     unnest(array['', '/2']) as round), 'the host is told of each round of an appeal');
 rollback to paid;

@@ -70,7 +70,7 @@ select pg_temp.events();
 select is_empty(
   $$ select template from private.letter_kinds
      where kind not in (select kind from public.notification_kinds) $$, 'every letter is of a kind that people can set');
-select throws_ok($$ select private.write_mail('no_such_letter', tests.person('ada'), tests.id('visit')) $$, '23503', null,
+select throws_ok($$ select private.mail_about('no_such_letter', tests.person('ada'), tests.id('visit')) $$, '23503', null,
   'a letter that nobody can write is not ordered');
 
 -- Reviews

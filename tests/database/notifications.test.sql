@@ -33,7 +33,7 @@ select is(pg_temp.letters('grace'), 'booking_confirmed_guest',
   'what Grace is told in the app is ordered as an e-mail');
 select is(pg_temp.told('ada'), 'booking_confirmed_host',
   'Ada is told in the app of the booking too');
-select private.write_mail('booking_confirmed_guest', tests.person('grace'), tests.id('visit'));
+select private.write_mail('booking_confirmed_guest', tests.id('visit'));
 select is(pg_temp.told('grace'), 'booking_confirmed_guest', 'Grace is told in the app once');
 select is(tests.outcome('grace', format('select public.set_notification(%L, %L, false)', kind, channel)), 'kind_essential',
   format('%s by %s cannot be turned off', kind, channel))

@@ -2,16 +2,23 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { inProject } from '../../local/paths.ts';
 import { exampleLetter, languageNames, letterNames, letterRoutes } from '../../local/letters.ts';
-import { factsOf, templateNames } from '../../supabase/functions/run-commands/writing/letter.ts';
+import {
+  factsOf,
+  sideOf,
+  templateNames,
+} from '../../supabase/functions/run-commands/writing/letter.ts';
 import { asPostgres } from '../support/stack.ts';
 
 interface Kind {
   template: string;
   about: string;
+  reader: string | null;
   facts: string[];
 }
 
-const kinds = await asPostgres<Kind>('select template, about, facts from private.letter_kinds');
+const kinds = await asPostgres<Kind>(
+  'select template, about, reader, facts from private.letter_kinds',
+);
 
 /** The function behind what a letter is about, and behind each of the facts in its row. */
 const lookedUpBy = ({ about, facts }: Kind): string[] => {
@@ -43,6 +50,11 @@ test('the database orders no e-mail that cannot be written, and knows of each th
   const stays = ['booking', 'payment', 'payout', 'refund', 'review'];
   const known = kinds.filter(({ about }) => stays.includes(about)).map(({ template }) => template);
   expect(templateNames.toSorted()).toEqual(known.toSorted());
+});
+
+test('an e-mail about a booking greets the side that the database sends it to', () => {
+  expect(kinds.map(({ template }) => [template, sideOf(template)]))
+    .toEqual(kinds.map(({ template, reader }) => [template, reader]));
 });
 
 test('the database looks up every fact that an e-mail says, and none that it does not', () => {

@@ -80,15 +80,15 @@ test('a worker that runs on does what becomes due, sends what is ordered, and st
   await expect.poll(running.output).toContain('The worker runs.');
   const bookings = await holds('Grace', 1);
   await moveClock('18 minutes');
-  const ada = await person('Joan');
+  const grace = await person('Grace');
   await asPostgres(`update private.settings set environment = 'local'`);
   await asPostgres(
-    `select private.write_mail('booking_expired', $1, $2)`,
-    [ada.id, bookings[0]],
+    `select private.write_mail('booking_expired', $1)`,
+    [bookings[0]],
   );
 
   await expect.poll(() => statuses(bookings)).toEqual([{ status: 'expired', moves: 1 }]);
-  await expect.poll(() => mailTo(ada.email)).toHaveLength(1);
+  await expect.poll(() => mailTo(grace.email)).toHaveLength(1);
   running.child.kill('SIGTERM');
   expect(await running.ended).toBe(0);
 });

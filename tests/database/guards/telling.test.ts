@@ -42,9 +42,20 @@ testGuards([
       becomes: 'false',
     },
     after: `delete from auth.users where id = tests.person('grace');
-      select private.write_mail('booking_altered_guest', tests.person('grace'), tests.id('visit'))`,
+      select private.write_mail('booking_altered_guest', tests.id('visit'))`,
     holds: `not exists (select from private.commands where template = 'booking_altered_guest')
       and not exists (select from public.notifications where template = 'booking_altered_guest')`,
+  },
+  {
+    name: 'a letter about a booking goes to the side that its row names',
+    without: {
+      rule: 'private.tell_reader',
+      piece: `when 'guest' then bookings.guest_id`,
+      becomes: `when 'guest' then bookings.host_id`,
+    },
+    after: `select private.write_mail('booking_altered_guest', tests.id('visit'))`,
+    holds: `(select recipient_id from private.commands where template = 'booking_altered_guest')
+      = tests.person('grace')`,
   },
   {
     name: 'words that came with an offer have one letter',

@@ -10,6 +10,8 @@ type Texts<All> = Record<Code, (said: All, words: Words) => Told>;
 
 export interface Letter {
   about: 'booking' | 'conversation' | 'news';
+  /** The side of its booking that reads it. */
+  to?: 'guest' | 'host';
   /** What it says besides what all letters of its kind can say, under the keys of the database. */
   facts: string[];
   /** Throws `Impossible` for facts that are not those it needs. */
@@ -51,6 +53,7 @@ export function bookingLetter<Own extends Facts = Record<never, never>>(
   const own = facts ?? {} as Own;
   return {
     about: 'booking',
+    to,
     facts: Object.keys(own),
     write(told, locale) {
       const reader = readerOf(told, locale);

@@ -15,6 +15,9 @@ export const newsNames = letterNames.filter((name) => letters[name]?.about === '
 /** What a letter says besides what all of its kind can say. */
 export const factsOf = (template: string) => letters[template]?.facts ?? [];
 
+/** Which side of its booking a letter greets; null for one that is about no booking. */
+export const sideOf = (template: string) => letters[template]?.to ?? null;
+
 /** The languages in which letters are written. */
 export const languageNames = Object.keys(languages);
 
