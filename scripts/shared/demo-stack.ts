@@ -46,7 +46,13 @@ export function startDemoStack(near: number): {
     const port = await freeStackPort(near);
     const child = spawn(process.execPath, [inProject('local', 'start.ts')], {
       cwd: '/',
-      env: { ...inherited, STAYBASE_PORT: String(port), STAYBASE_DATA: directory },
+      env: {
+        ...inherited,
+        STAYBASE_PORT: String(port),
+        STAYBASE_DATA: directory,
+        // A project may have one of its own, which tests and pictures do not know.
+        STAYBASE_STOREFRONT: 'examples/storefront',
+      },
     });
     const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
     end = async () => {

@@ -1,11 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, inject, onTestFinished } from 'vitest';
-import { demoPassword } from '../../../local/demo-people.ts';
-import { keys } from '../../../local/keys.ts';
-import { inProject } from '../../../local/paths.ts';
-import { chromiumHere, launchChromium } from '../../../scripts/shared/chromium.ts';
 import { inject, onTestFinished } from 'vitest';
 import { chromiumHere, launchChromium } from '../../../scripts/shared/chromium.ts';
 import { signedIn } from '../../../scripts/shared/demo-session.ts';

@@ -1,16 +1,5 @@
 import type { TestProject } from 'vitest/node';
 import { watchParent } from '../../../local/ending.ts';
-import { inProject } from '../../../local/paths.ts';
-import { freeStackPort, portsFrom } from '../../../local/ports.ts';
-import { endLeftovers } from '../../../local/processes.ts';
-import { chromiumHere } from '../../../scripts/shared/chromium.ts';
-
-export interface SitesStack {
-  /** The gateway; the console is below it. */
-  gateway: string;
-  storefront: string;
-  stripe: string;
-}
 import { chromiumHere } from '../../../scripts/shared/chromium.ts';
 import { type DemoStack, startDemoStack } from '../../../scripts/shared/demo-stack.ts';
 
@@ -36,25 +25,6 @@ export default async function setup(project: TestProject): Promise<() => Promise
     project.provide('sites', JSON.parse(running));
     return () => Promise.resolve();
   }
-  const directory = mkdtempSync(join(tmpdir(), 'staybase-sites-'));
-  chmodSync(directory, 0o755);
-  const port = await freeStackPort(12_000 + Math.floor(Math.random() * 700) * 10);
-  const inherited = Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^STAYBASE_|^STRIPE_SECRET_KEY$/.test(name)),
-  );
-  const child = spawn(process.execPath, [inProject('local', 'start.ts')], {
-    cwd: '/',
-    env: {
-      ...inherited,
-      STAYBASE_PORT: String(port),
-      STAYBASE_DATA: directory,
-      // A project may have one of its own, which these tests do not know.
-      STAYBASE_STOREFRONT: 'examples/storefront',
-    },
-  });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text) => output += text);
   const { up, stop } = startDemoStack(12_000 + Math.floor(Math.random() * 700) * 10);
   try {
     project.provide('sites', await up);
