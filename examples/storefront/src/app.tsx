@@ -1,5 +1,5 @@
 import { ErrorBoundary } from 'preact-iso/lazy';
-import { LocationProvider, Route, Router } from 'preact-iso/router';
+import { exec, LocationProvider, Route, Router } from 'preact-iso/router';
 import { amenities, core, guest } from './i18n/index.ts';
 import { Footer } from './layout/footer.tsx';
 import { Header, TabBar } from './layout/header.tsx';
@@ -27,6 +27,35 @@ const Host = page(() => import('./host/index.tsx'), guest);
 const NotFound = page(() => import('./pages/not-found.tsx'));
 
 /** The paths that e-mails link to are those of docs/guides/notifications.md and docs/auth.md. */
+const pages: [path: string, page: ReturnType<typeof page>][] = [
+  ['/', Home],
+  ['/search', Search],
+  ['/homes/:id', Listing],
+  ['/book/:id', Checkout],
+  ['/offers/:id', Offer],
+  ['/bookings', Trips],
+  ['/bookings/:id', Trip],
+  ['/wishlists', Wishlists],
+  ['/wishlists/:id', Wishlist],
+  ['/shared/:token', SharedWishlist],
+  ['/conversations/:id?', Inbox],
+  ['/notifications', Notifications],
+  ['/people/:id', Person],
+  ['/profile', Profile],
+  ['/invitations/:id', Invitation],
+  ['/sign-in', SignIn],
+  ['/auth/confirm', Confirm],
+  ['/host', Host],
+  ['/host/*', Host],
+];
+
+/** Begins to load the page of a path, while the words of every page are still on their way. */
+export function preload(path: string): void {
+  const [, found = NotFound] = pages.find(([route]) => exec(path, route)) ?? [];
+  // What fails now fails again when it is shown.
+  found.preload().catch(() => {});
+}
+
 export function App() {
   return (
     <LocationProvider>
@@ -35,25 +64,7 @@ export function App() {
       <main id='main' tabIndex={-1}>
         <ErrorBoundary>
           <Router>
-            <Route path='/' component={Home} />
-            <Route path='/search' component={Search} />
-            <Route path='/homes/:id' component={Listing} />
-            <Route path='/book/:id' component={Checkout} />
-            <Route path='/offers/:id' component={Offer} />
-            <Route path='/bookings' component={Trips} />
-            <Route path='/bookings/:id' component={Trip} />
-            <Route path='/wishlists' component={Wishlists} />
-            <Route path='/wishlists/:id' component={Wishlist} />
-            <Route path='/shared/:token' component={SharedWishlist} />
-            <Route path='/conversations/:id?' component={Inbox} />
-            <Route path='/notifications' component={Notifications} />
-            <Route path='/people/:id' component={Person} />
-            <Route path='/profile' component={Profile} />
-            <Route path='/invitations/:id' component={Invitation} />
-            <Route path='/sign-in' component={SignIn} />
-            <Route path='/auth/confirm' component={Confirm} />
-            <Route path='/host' component={Host} />
-            <Route path='/host/*' component={Host} />
+            {pages.map(([path, page]) => <Route path={path} component={page} />)}
             <Route default component={NotFound} />
           </Router>
         </ErrorBoundary>

@@ -1,5 +1,5 @@
 import { render } from 'preact';
-import { App } from './app.tsx';
+import { App, preload } from './app.tsx';
 import { core, language } from './i18n/index.ts';
 import './styles/base.css';
 import './styles/kit.css';
@@ -8,5 +8,6 @@ import { applyTheme } from './theme.ts';
 
 applyTheme();
 document.documentElement.lang = language;
+preload(location.pathname);
 await core.load();
 render(<App />, document.getElementById('app')!);
