@@ -214,20 +214,20 @@ function Trip({ booking_id, profile_id }: { booking_id: string; profile_id: stri
                 <a class='link small' href={`/people/${booking.host.profile_id}`}>
                   {words.person.see(booking.host.display_name)}
                 </a>
-                {isConfirmed && !contacts && <p class='small'>&nbsp;</p>}
-                {contacts?.filter(({ party }) =>
-                  party === 'host'
-                ).map((
-                  { profile_id, email, phone },
-                ) => (
-                  <p key={profile_id} class='soft small'>
-                    {[email, phone].filter(Boolean).join(' · ')}
-                  </p>
-                ))}
               </div>
               {conversation && (
                 <LinkButton href={`/conversations/${conversation}`}>{words.trips.write}</LinkButton>
               )}
+              {isConfirmed && !contacts && <p class='trip-contact small'>&nbsp;</p>}
+              {contacts?.filter(({ party }) =>
+                party === 'host'
+              ).map((
+                { profile_id, email, phone },
+              ) => (
+                <p key={profile_id} class='trip-contact soft small'>
+                  {[email, phone].filter(Boolean).join(' · ')}
+                </p>
+              ))}
             </section>
           )}
         </div>
