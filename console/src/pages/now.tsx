@@ -2,7 +2,7 @@ import { must } from '@staybase/client';
 import { call, supabase } from '../backend.ts';
 import { useAnswer } from '../parts/load.ts';
 import { Loading, Table } from '../parts/table.tsx';
-import { base, Page, Status, words } from '../parts/show.tsx';
+import { base, Page, Refusal, Status, words } from '../parts/show.tsx';
 
 const most = 100;
 
@@ -15,10 +15,20 @@ const rowsOf = async (
       .limit(most),
   )).length;
 
-/** Open work, at most a hundred of each kind. */
-async function waiting(): Promise<
-  { title: string; page: string; rows: number }[]
-> {
+/** Open work, and the page of it. */
+const work = [
+  { title: 'open reports', page: 'reports' },
+  { title: 'open complaints', page: 'complaints' },
+  { title: 'disputed damage claims', page: 'damage' },
+  { title: 'contested no-shows', page: 'no-shows' },
+  { title: 'open disputes', page: 'disputes' },
+  { title: 'blocked payouts', page: 'payouts' },
+  { title: 'failed commands', page: 'outbox' },
+  { title: 'failing calendars', page: 'feeds' },
+] as const;
+
+/** How much there is of each, at most a hundred. */
+async function waiting(): Promise<Record<(typeof work)[number]['page'], number>> {
   const [
     reports,
     complaints,
@@ -39,20 +49,16 @@ async function waiting(): Promise<
       call('staff_disputes', { page_size: most }),
       call('staff_feeds', { page_size: most }),
     ]);
-  return [
-    { title: 'open reports', page: 'reports', rows: reports.length },
-    { title: 'open complaints', page: 'complaints', rows: complaints },
-    { title: 'disputed damage claims', page: 'damage', rows: damage },
-    { title: 'contested no-shows', page: 'no-shows', rows: noShows },
-    {
-      title: 'open disputes',
-      page: 'disputes',
-      rows: disputes.filter(({ closed_at }) => closed_at === null).length,
-    },
-    { title: 'blocked payouts', page: 'payouts', rows: blocked.length },
-    { title: 'failed commands', page: 'outbox', rows: failed.length },
-    { title: 'failing calendars', page: 'feeds', rows: feeds.length },
-  ];
+  return {
+    reports: reports.length,
+    complaints,
+    damage,
+    'no-shows': noShows,
+    disputes: disputes.filter(({ closed_at }) => closed_at === null).length,
+    payouts: blocked.length,
+    outbox: failed.length,
+    feeds: feeds.length,
+  };
 }
 
 /** What to do when a part is not healthy; docs/runbooks.md has the details. */
@@ -93,19 +99,17 @@ export default function Now() {
   const queues = useAnswer(waiting, []);
   return (
     <Page title='Now' note='Open work, and the health of each part.'>
-      <Loading {...queues}>
-        <div class='tiles'>
-          {queues.answer?.map(({ title, page, rows }) => (
-            <a
-              key={page}
-              class={rows > 0 ? 'tile warm' : 'tile'}
-              href={`${base}/${page}`}
-            >
-              <b>{rows === most ? `${most}+` : rows}</b> {title}
+      <Refusal problem={queues.problem} />
+      <div class='tiles' aria-busy={queues.isLoading}>
+        {work.map(({ title, page }) => {
+          const rows = queues.answer?.[page];
+          return (
+            <a key={page} class={rows ? 'tile warm' : 'tile'} href={`${base}/${page}`}>
+              <b>{rows === most ? `${most}+` : rows ?? '…'}</b> {title}
             </a>
-          ))}
-        </div>
-      </Loading>
+          );
+        })}
+      </div>
       <h2 class='part'>Health</h2>
       <Loading {...health}>
         <Table
@@ -136,30 +140,35 @@ export default function Now() {
           ]}
         />
       </Loading>
-      <h2 class='part'>The doctor</h2>
-      <Loading {...doctor}>
-        <Table
-          caption='What a DBA should check'
-          rows={doctor.answer?.filter(({ topic }) => topic !== 'health') ?? []}
-          keyOf={({ topic, object, seen }) => `${topic} ${object} ${seen}`}
-          empty='The doctor found nothing.'
-          columns={[
-            { name: 'Topic', show: ({ topic }) => words(topic) },
-            {
-              name: 'About',
-              show: ({ object }) => <code class='prose'>{object}</code>,
-            },
-            {
-              name: 'Seen',
-              show: ({ seen }) => <span class='prose'>{seen}</span>,
-            },
-            {
-              name: 'What to do',
-              show: ({ advice }) => <span class='prose'>{advice}</span>,
-            },
-          ]}
-        />
-      </Loading>
+      {(health.answer ?? health.problem) && (
+        // Below what is there, so that nothing moves.
+        <>
+          <h2 class='part'>The doctor</h2>
+          <Loading {...doctor}>
+            <Table
+              caption='What a DBA should check'
+              rows={doctor.answer?.filter(({ topic }) => topic !== 'health') ?? []}
+              keyOf={({ topic, object, seen }) => `${topic} ${object} ${seen}`}
+              empty='The doctor found nothing.'
+              columns={[
+                { name: 'Topic', show: ({ topic }) => words(topic) },
+                {
+                  name: 'About',
+                  show: ({ object }) => <code class='prose'>{object}</code>,
+                },
+                {
+                  name: 'Seen',
+                  show: ({ seen }) => <span class='prose'>{seen}</span>,
+                },
+                {
+                  name: 'What to do',
+                  show: ({ advice }) => <span class='prose'>{advice}</span>,
+                },
+              ]}
+            />
+          </Loading>
+        </>
+      )}
     </Page>
   );
 }
