@@ -1,11 +1,12 @@
 import type { AnswerOf } from '@staybase/client';
 import type { LeafletEvent, Map as LeafletMap, Marker as LeafletMarker } from 'leaflet';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { roundPrice } from '../format.ts';
 import { core } from '../i18n/index.ts';
 import { Icon } from '../kit/icons.tsx';
 import type { Box } from '../pages/search/criteria.ts';
 import { settings } from '../settings.ts';
+import { apart, type Spot } from './apart.ts';
 import { layGround } from './ground.ts';
 import { DivIcon, Map, Marker } from './leaflet.ts';
 import './home-map.css';
@@ -38,7 +39,9 @@ export default function HomeMap(
   const frame = useRef<HTMLDivElement>(null);
   const map = useRef<LeafletMap>(null);
   const markers = useRef(new globalThis.Map<string, LeafletMarker>());
+  const spots = useRef(new globalThis.Map<string, Spot>());
   const moved = useRef<string>('');
+  const [level, setLevel] = useState(2);
   const calls = useRef({ onMove, onChoose });
   calls.current = { onMove, onChoose };
   const words = core().search;
@@ -78,6 +81,7 @@ export default function HomeMap(
         calls.current.onMove(seen);
       }, rest);
     });
+    made.on('zoomend', () => setLevel(made.getZoom()));
     made.on('click', () => calls.current.onChoose(null));
     const resized = new ResizeObserver(() => made.invalidateSize({ pan: false }));
     resized.observe(container);
@@ -108,9 +112,10 @@ export default function HomeMap(
   useEffect(() => {
     if (!map.current || !pins) return;
     const gone = new Set(markers.current.keys());
-    for (const pin of pins) {
+    for (const pin of apart(map.current, pins, [pointed, chosen])) {
       const key = keyOf(pin);
       gone.delete(key);
+      spots.current.set(key, pin);
       const amount = roundPrice(pin.total_minor ?? pin.nightly_minor, pin.currency);
       const title = pin.listing_id === null ? undefined : titles.get(pin.listing_id);
       const spoken = pin.homes > 1
@@ -137,13 +142,15 @@ export default function HomeMap(
         markers.current.set(key, marker);
         marker.addTo(map.current);
         marker.on('click', (event: LeafletEvent) => {
-          const { homes, listing_id, latitude, longitude } = pin;
-          if (homes > 1) {
-            map.current!.setView([latitude, longitude], map.current!.getZoom() + 2);
+          const { homes, ids, latitude, longitude } = spots.current.get(key)!;
+          const { current } = map;
+          if (homes > 1 && current!.getZoom() < current!.getMaxZoom()) {
+            current!.setView([latitude, longitude], current!.getZoom() + 2);
             return;
           }
+          // Homes at one and the same point are chosen one after the other.
           (event as unknown as { originalEvent?: Event }).originalEvent?.stopPropagation();
-          calls.current.onChoose(listing_id);
+          calls.current.onChoose(ids[0] ?? null);
         });
       }
       const element = marker.getElement();
@@ -153,8 +160,9 @@ export default function HomeMap(
     for (const key of gone) {
       markers.current.get(key)?.remove();
       markers.current.delete(key);
+      spots.current.delete(key);
     }
-  }, [pins, pointed, chosen, titles]);
+  }, [pins, pointed, chosen, titles, level]);
 
   const zoom = (step: number) => {
     const { current } = map;

@@ -1,0 +1,38 @@
+import type { Map as LeafletMap } from 'leaflet';
+import type { Pin } from './home-map.tsx';
+
+/** What is drawn at one place: a pin, or several that would lie on top of each other. */
+export type Spot = Pin & { ids: string[] };
+
+// A little less than the size of a pin: edges may touch.
+const width = 64;
+const height = 28;
+
+/** Pins that would hide each other become one spot with the number of their homes. */
+export function apart(map: LeafletMap, pins: Pin[], alone: (string | null)[]): Spot[] {
+  const spots: (Spot & { x: number; y: number })[] = [];
+  for (const pin of pins) {
+    const { x, y } = map.project([pin.latitude, pin.longitude]);
+    const ids = pin.listing_id === null ? [] : [pin.listing_id];
+    // What the reader points at is drawn on top, by itself.
+    const isAlone = pin.listing_id !== null && alone.includes(pin.listing_id);
+    const near = isAlone
+      ? undefined
+      : spots.find((spot) =>
+        !(spot.listing_id !== null && alone.includes(spot.listing_id)) &&
+        Math.abs(spot.x - x) < width && Math.abs(spot.y - y) < height
+      );
+    if (near) {
+      near.listing_id = null;
+      near.homes += pin.homes;
+      near.ids.push(...ids);
+      if (pin.currency === near.currency) {
+        near.nightly_minor = Math.min(near.nightly_minor, pin.nightly_minor);
+        if (near.total_minor !== null && pin.total_minor !== null) {
+          near.total_minor = Math.min(near.total_minor, pin.total_minor);
+        }
+      }
+    } else spots.push({ ...pin, ids, x, y });
+  }
+  return spots;
+}
