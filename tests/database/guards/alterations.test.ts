@@ -241,8 +241,8 @@ testGuards([
     name: 'who proposes does not accept',
     without: {
       rule: 'private.agree_to_alteration',
-      piece: 'found_one.side = alteration.proposed_by',
-      becomes: 'false',
+      piece: 'perform private.check_other_side(alteration, found_one.side);',
+      becomes: 'null;',
     },
     after: longer,
     holds: outcome('grace', answers('accept'), 'own_proposal'),
@@ -251,8 +251,8 @@ testGuards([
     name: 'who proposes does not decline',
     without: {
       rule: 'private.decline_alteration',
-      piece: 'found_one.side = alteration.proposed_by',
-      becomes: 'false',
+      piece: 'perform private.check_other_side(alteration, found_one.side);',
+      becomes: 'null;',
     },
     after: longer,
     holds: outcome('grace', answers('decline'), 'own_proposal'),
@@ -260,8 +260,8 @@ testGuards([
   {
     name: 'the other side does not withdraw a proposal',
     without: {
-      rule: 'private.withdraw_alteration',
-      piece: `alteration.status = 'proposed' and found_one.side = alteration.proposed_by`,
+      rule: 'private.check_endable',
+      piece: `alteration.status = 'proposed' and side = alteration.proposed_by`,
       becomes: `alteration.status = 'proposed'`,
     },
     after: longer,
@@ -270,8 +270,8 @@ testGuards([
   {
     name: 'a host does not take back what the guest is paying for',
     without: {
-      rule: 'private.withdraw_alteration',
-      piece: `alteration.status = 'awaiting_payment' and found_one.side = 'guest'`,
+      rule: 'private.check_endable',
+      piece: `alteration.status = 'awaiting_payment' and side = 'guest'`,
       becomes: `alteration.status = 'awaiting_payment'`,
     },
     after: agreed,
@@ -311,7 +311,7 @@ testGuards([
   {
     name: 'the rules of a stay are asked again when it is agreed to',
     without: {
-      rule: 'private.agree_to_alteration',
+      rule: 'private.check_agreeable',
       piece: 'perform private.check_altered_stay(',
       becomes: 'perform concat(',
     },

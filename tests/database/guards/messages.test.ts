@@ -99,7 +99,7 @@ testGuards([
   {
     name: 'a block stops messages',
     without: {
-      rule: 'private.write_message',
+      rule: 'private.check_correspondence',
       piece: 'private.is_blocked(listing_hosts.profile_id, conversation.guest_id)',
       becomes: 'false',
     },

@@ -223,4 +223,39 @@ testGuards([
       select public.withdraw_booking(tests.id('first')); select tests.back()`,
     holds: `(select status = 'open' from public.offers)`,
   },
+  // actions
+  {
+    name: 'strangers are not told that a booking exists',
+    without: { rule: 'private.booking_actions', piece: "sides = '{}'", becomes: 'false' },
+    holds: outcome(
+      'margaret',
+      `select * from public.booking_actions(tests.id('visit'))`,
+      'booking_not_found',
+    ),
+  },
+  {
+    name: 'a guest who is suspended has nothing to do',
+    without: {
+      rule: 'private.booking_actions',
+      piece: 'not private.caller_is_active()',
+      becomes: 'false',
+    },
+    after: `insert into private.suspensions (profile_id, reason)
+      values (tests.person('grace'), 'Complaints.')`,
+    holds: outcome('grace', `select * from public.booking_actions(tests.id('visit'))`, '0'),
+  },
+  {
+    name: 'staff have nothing to decide about their own stay',
+    without: {
+      rule: 'private.action_open_until',
+      piece: "possible.side = 'staff'",
+      becomes: 'false',
+    },
+    after: `insert into private.staff (profile_id) values (tests.person('grace'))`,
+    holds: outcome(
+      'grace',
+      `select * from public.booking_actions(tests.id('visit')) where side = 'staff'`,
+      '0',
+    ),
+  },
 ]);

@@ -119,9 +119,22 @@ testGuards([
   },
   // publishing
   {
+    name: 'what a home lacks is told to those who host it',
+    without: {
+      rule: 'private.missing_for_publishing',
+      piece: "not private.may_manage(missing_for_publishing.listing_id, 'see')",
+      becomes: 'false',
+    },
+    holds: outcome(
+      'margaret',
+      `select public.missing_for_publishing(tests.id('mill'))`,
+      'not_your_listing',
+    ),
+  },
+  {
     name: 'a published home has the custom fields that are required',
     without: {
-      rule: 'private.publish_listing',
+      rule: 'private.missing_in',
       piece: 'from public.listing_forms), true))[1]',
       becomes: 'from public.listing_forms), false))[1]',
     },

@@ -338,7 +338,7 @@ testGuards([
   {
     name: 'a request is answered in time',
     without: {
-      rule: 'private.accept_booking',
+      rule: 'private.check_acceptable',
       piece: 'booking.expires_at <= private.now()',
       becomes: 'false',
     },

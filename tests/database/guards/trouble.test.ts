@@ -31,7 +31,7 @@ testGuards([
   {
     name: 'no guest is missing before check-in',
     without: {
-      rule: 'private.report_no_show',
+      rule: 'private.check_no_show',
       piece: 'private.now() < private.stay_begins_at(booking)',
       becomes: 'private.now() is null and private.now() < private.stay_begins_at(booking)',
     },
@@ -146,9 +146,9 @@ testGuards([
   {
     name: 'a guest complains in time',
     without: {
-      rule: 'private.file_complaint',
-      piece: 'private.now() > arrival +',
-      becomes: 'private.now() is null and private.now() > arrival +',
+      rule: 'private.check_complaint',
+      piece: 'private.now() > ends',
+      becomes: 'false',
     },
     after: `select tests.at('2031-06-06 08:00+00')`,
     holds: outcome(
