@@ -15,17 +15,21 @@ import { baseTemplate, createDatabase } from '../local/postgres/templates.ts';
 import { startThrowaway } from '../local/postgres/throwaway.ts';
 import { buildMarketplace } from './marketplace.ts';
 import { connect, figures, interleave } from './measure.ts';
-import { workloads } from './workloads.ts';
+import { clock, workloads } from './workloads.ts';
 
 const usage = `Measures what many changes leave behind.
 
   node bench/churn.ts                      1,000,000 changes at 10,000 homes
-  node bench/churn.ts --changes 10000000   in steps of 100,000`;
+  node bench/churn.ts --changes 10000000   from 1,000 up
+  node bench/churn.ts --listings 100000    from 1,000 up`;
 
-const { values: flags } = readCommandLine(usage, { options: { changes: { type: 'string' } } });
+const { values: flags } = readCommandLine(usage, {
+  options: { changes: { type: 'string' }, listings: { type: 'string' } },
+});
 const changes = Number(flags.changes ?? 1_000_000);
-if (!Number.isInteger(changes) || changes < 100_000) {
-  endWithUsage(usage, '--changes is a whole number from 100000 up.');
+const listings = Number(flags.listings ?? 10_000);
+if (![changes, listings].every((number) => Number.isInteger(number) && number >= 1000)) {
+  endWithUsage(usage, '--changes and --listings are whole numbers from 1000 up.');
 }
 
 const throwaway = await startThrowaway({ autovacuum_naptime: '10s' });
@@ -48,11 +52,12 @@ await markAsLocal(cluster, database);
 await buildMarketplace(
   cluster,
   database,
-  { listings: 10_000, claimsEach: 20, onlySearch: true },
+  { listings, claimsEach: 20, onlySearch: true },
   () => {},
 );
 const client = await connect(cluster.url(database, 'supabase_admin'));
-await client.query(workloads);
+await client.query(clock('processor') + workloads);
+await client.query('select pg_stat_reset()');
 // A block of a night far ahead, and the same night free again: what a host does, without a verb around it. Both
 // are followed by search at the end of the transaction.
 await client.query(`
@@ -62,9 +67,10 @@ await client.query(`
   begin
     with blocked as (
       insert into private.claims (listing_id, nights, lane, kind)
-      select bench.id('listing', 1 + floor(10000 * bench.h(i, salt))::integer),
+      select distinct on (home) bench.id('listing', home),
         daterange(current_date + 420 + i % 200, current_date + 421 + i % 200), private.own_lane(), 'block'
       from generate_series(1, homes) as i
+      cross join lateral (select 1 + floor(${listings} * bench.h(i, salt))::integer as home offset 0) as any_home
       returning claim_id)
     select array_agg(claim_id) into taken from blocked;
     set constraints all immediate;

@@ -23,12 +23,12 @@ import { importFolder } from '../scripts/bring-data/import.ts';
 const usage = `Measures npm run import.
 
   node bench/import.ts                    10,000 homes, a year of calendar each
-  node bench/import.ts --listings 2000    from 500 up`;
+  node bench/import.ts --listings 2000    from 100 up`;
 
 const { values: flags } = readCommandLine(usage, { options: { listings: { type: 'string' } } });
 const homes = Number(flags.listings ?? 10_000);
-if (!Number.isInteger(homes) || homes < 500) {
-  endWithUsage(usage, '--listings is a whole number from 500 up.');
+if (!Number.isInteger(homes) || homes < 100) {
+  endWithUsage(usage, '--listings is a whole number from 100 up.');
 }
 const people = Math.ceil(homes / 3);
 /** A year in runs: prices of their own for some weeks, blocked nights for others. */

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import pg from 'pg';
 
 /** Latencies in microseconds. */
@@ -111,22 +112,31 @@ export async function interleave(
   return row;
 }
 
-/** Times two statements of clients in turn, from here to the server and back. */
+/** Time on the processor of a session, in microseconds, read between its statements (Linux). */
+export async function processorOf(client: pg.Client): Promise<() => number> {
+  const { rows: [row] } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
+  return () => Number(readFileSync(`/proc/${row?.pid}/schedstat`, 'utf8').split(' ')[0]) / 1000;
+}
+
+/** Times two statements of clients in turn, from here to the server and back, or by other clocks. */
 export async function alternate(
   rounds: number,
   subject: (round: number) => Promise<unknown>,
   floor: (round: number) => Promise<unknown>,
+  clocks: { subject: () => number; floor: () => number } = { subject: elapsed, floor: elapsed },
 ): Promise<{ subject: number[]; floor: number[] }> {
   const times = { subject: [] as number[], floor: [] as number[] };
   for (let round = 1; round <= rounds; round += 1) {
     for (const [name, work] of [['subject', subject], ['floor', floor]] as const) {
-      const began = performance.now();
+      const began = clocks[name]();
       await work(round);
-      if (round > rounds / 10) times[name].push((performance.now() - began) * 1000);
+      if (round > rounds / 10) times[name].push(clocks[name]() - began);
     }
   }
   return times;
 }
+
+const elapsed = () => performance.now() * 1000;
 
 /** Works through jobs with many clients at once. */
 export async function inParallel<Job>(

@@ -38,19 +38,23 @@ import {
   connect,
   interleave,
   type Line,
+  processorOf,
   table,
 } from './measure.ts';
 import { measureDisk, measureRebuild } from './costs.ts';
 import { comparePlans } from './plans.ts';
 import { measureUsualBooking, measureUsualSearch } from './usual.ts';
 import { searchPage, searchPageLines } from './search-page.ts';
-import { workloads } from './workloads.ts';
+import { clock, workloads } from './workloads.ts';
 
 const usage = `Measures every query that a user waits for against the least it could cost.
 
   npm run bench                           100,000 homes, a few minutes on two cores
   npm run bench -- --listings 1000000     from 1,000 up
   npm run bench -- --quick                2,000 homes and short rounds
+  npm run bench -- --rounds 100           of each workload, instead of 400
+  npm run bench -- --cpu                  time on the processor where one session is measured (Linux):
+                                          for a machine that others use
   npm run bench -- --only graph           GraphQL against REST alone
   npm run bench -- --only search          searches and quotes alone, with what these read`;
 
@@ -59,6 +63,8 @@ const { values: flags } = readCommandLine(usage, {
     listings: { type: 'string' },
     quick: { type: 'boolean', default: false },
     only: { type: 'string' },
+    rounds: { type: 'string' },
+    cpu: { type: 'boolean', default: false },
   },
 });
 const quick = flags.quick;
@@ -70,7 +76,10 @@ if (flags.only !== undefined && flags.only !== 'graph' && flags.only !== 'search
   endWithUsage(usage, '--only takes graph or search.');
 }
 const onlySearch = flags.only === 'search';
-const rounds = quick ? 20 : 400;
+const rounds = Number(flags.rounds ?? (quick ? 20 : 400));
+if (!Number.isInteger(rounds) || rounds < 20) {
+  endWithUsage(usage, '--rounds is a whole number from 20 up.');
+}
 const database = 'bench';
 
 const began = performance.now();
@@ -125,7 +134,7 @@ async function run({ cluster, directory }: Throwaway): Promise<number> {
     say(line.what);
   };
   const admin = await connect(cluster.url(database, 'supabase_admin'));
-  await admin.query(workloads + searchPage);
+  await admin.query(clock(flags.cpu ? 'processor' : 'wall') + workloads + searchPage);
   await admin.query('select private.rebuild_places()');
   await admin.query('analyze private.places, private.place_names');
 
@@ -293,7 +302,15 @@ async function run({ cluster, directory }: Throwaway): Promise<number> {
     writeFileSync(
       file,
       JSON.stringify(
-        { listings, rounds, cores: availableParallelism(), buildSeconds, onlySearch, lines },
+        {
+          listings,
+          rounds,
+          cores: availableParallelism(),
+          buildSeconds,
+          onlySearch,
+          cpu: flags.cpu,
+          lines,
+        },
         null,
         2,
       ),
@@ -331,6 +348,9 @@ async function run({ cluster, directory }: Throwaway): Promise<number> {
         });
       },
       () => client.query({ name: 'one', text: 'select 1' }),
+      flags.cpu
+        ? { subject: await processorOf(client), floor: await processorOf(client) }
+        : undefined,
     );
     await client.end();
     return compareTimes('quote_stay, three nights', times, 3, 'floor: select 1, same connection');
@@ -409,6 +429,9 @@ async function run({ cluster, directory }: Throwaway): Promise<number> {
         rounds * 3,
         () => person.query(query),
         () => owner.query(query),
+        flags.cpu
+          ? { subject: await processorOf(person), floor: await processorOf(owner) }
+          : undefined,
       );
       const note = 'floor: the same without row level security';
       measuredLines.push(compareTimes(`${what}, as they may`, times, most, note));

@@ -30,6 +30,14 @@ test('the quick benchmark runs to its end and leaves the kept plans alone', asyn
   expect(keptPlans()).toEqual(plans);
 });
 
+test('what an import and many changes cost is measured', async () => {
+  const imported = await bench('import', '--listings', '100');
+  expect(imported).toContain('second, without a change: 100 homes');
+  expect(imported).not.toContain('refused');
+  const changed = await bench('churn', '--changes', '1000', '--listings', '1000');
+  expect(changed).toMatch(/after a vacuum: listing_search .* % HOT/);
+});
+
 const programs = (() => {
   try {
     return findPostgresPrograms();
