@@ -192,7 +192,7 @@ const worth: Record<string, number> = {
 };
 
 /** Where a word is found: in the name it counts most. Of a long list only the first lines are its own. */
-function rate(place: Place, { phrase, words, kinds, names }: Question) {
+function rate(place: Place, { phrase, words, kinds, names, adds }: Question) {
   const spoken = place.name.replaceAll(/([a-z])([A-Z])/g, '$1 $2').replaceAll('_', ' ');
   const says = place.says.join(' ').replaceAll('_', ' ');
   const folder = place.path.replace(/^\S*\/\d*_?/, (start) => start.replaceAll(/[\d_]+/g, ' '));
@@ -209,6 +209,11 @@ function rate(place: Place, { phrase, words, kinds, names }: Question) {
     score += points;
   }
   if (matched === 0) return { matched, score: 0 };
+  // Whatever else the thing is to do, the walk-through that adds such a thing is the answer.
+  if (place.kind === 'section' && /^(?:Add|A new) /.test(place.name) && adds?.test(place.name)) {
+    matched = words.length;
+    score += 12;
+  }
   const share = (text: string) => {
     const parts = text.replace(/^(public|private)\./, '').split(/[\s:._]+/);
     return parts.filter((part) => words.some((word) => word.test(part))).length / parts.length;

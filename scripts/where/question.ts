@@ -6,6 +6,8 @@ export interface Question {
   words: RegExp[];
   /** Which kinds of answer the question asks for. */
   kinds: string[];
+  /** What is to be added, by whoever asks how something is added. */
+  adds?: RegExp;
   /** The words that can only be names of this project: `request_booking`, `private.refuse`. */
   names: string[];
 }
@@ -76,7 +78,9 @@ export function ask(text: string): Question {
     Boolean,
   );
   const meant = all.filter((word) => !small.has(word) && !Object.hasOwn(asking, word));
+  const [, added] = /\badd (?:an? |another )?(?:new )?([a-z-]+)/.exec(plain.toLowerCase()) ?? [];
   return {
+    ...(added === undefined ? {} : { adds: formsOf(added.replaceAll('-', '')) }),
     phrase: new RegExp(escaped(plain).replaceAll(/[ _]+/g, '[ _]'), 'i'),
     words: (meant.length > 0 ? meant : all).map(formsOf),
     kinds: all.flatMap((word) => asking[word] ?? []),
