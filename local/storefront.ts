@@ -79,8 +79,8 @@ const originOf = (url: string, server: string) =>
 
 /**
  * What the page may reach beside itself, by the directives of its policy: the API, the tiles, and Stripe,
- * which asks for these (https://docs.stripe.com/security/guide#content-security-policy; those of Google's
- * maps are for a form that is not used here).
+ * with what its script, its frames and 3D Secure come from
+ * (https://docs.stripe.com/security/guide#content-security-policy).
  * @param stripe the fake one; undefined with the real one
  */
 export function sourcesOf(
