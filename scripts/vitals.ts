@@ -5,6 +5,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
+import { loadavg } from 'node:os';
 import { endWithUsage, readCommandLine } from '../local/command-line.ts';
 import { demoPeople } from '../local/demo-people.ts';
 import { endWhenTold } from '../local/ending.ts';
@@ -22,7 +23,7 @@ something is seen, what moves, what a click takes, what is loaded. Writes docs/v
 
   npm run vitals                        on a stack of its own
   npm run vitals -- --runs 9            each page so often; 5 unless said
-  npm run vitals -- --port 54321        on the stack with this port, which runs; writes nothing
+  npm run vitals -- --port 54321        on the stack with this port, which runs
   npm run vitals -- --only search       one page; writes nothing`;
 const { values } = readCommandLine(usage, {
   options: {
@@ -55,8 +56,9 @@ try {
       email: demoPeople.find((person) => person.name.toLowerCase() === name)!.email,
     });
   const seen = new Map<string, Vitals[]>();
-  // In turn, so that a busy minute of the machine meets all of them. The first round warms up the stack.
-  for (let run = 0; run <= runs; run++) {
+  const [load = 0] = loadavg();
+  // In turn, so that a busy minute of the machine meets all of them. The first round warms up a new stack.
+  for (let run = own ? 0 : 1; run <= runs; run++) {
     for (const page of pages) {
       const site = page.site === 'console' ? stack.gateway : stack.storefront;
       for (const profile of run === 0 ? profiles.slice(0, 1) : profiles) {
@@ -76,11 +78,11 @@ try {
     }))
   );
   console.log(tableOf(rows));
-  if (own && values.only === undefined) {
+  if (values.only === undefined) {
     const { stdout: chromium } = spawnSync(chromiumHere, ['--version'], { encoding: 'utf8' });
     writeFileSync(
       inProject('docs', 'vitals.md'),
-      vitalsPage(rows, { runs, chromium: chromium.trim() }),
+      vitalsPage(rows, { runs, load, chromium: chromium.trim() }),
     );
     console.log('Wrote docs/vitals.md.');
   }

@@ -96,8 +96,10 @@ export const measured: Measured[] = [
     async act(page) {
       await page.keyboard.press('/');
       await page.keyboard.type('ada');
-      await page.getByRole('navigation').getByRole('link', { name: 'Bookings', exact: true })
-        .click();
+      const menu = page.getByRole('button', { name: 'Menu', exact: true });
+      if (await menu.isVisible()) await menu.click();
+      await page.getByRole('navigation')
+        .getByRole('link', { name: 'Bookings', exact: true }).click();
     },
   },
 ];

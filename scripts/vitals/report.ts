@@ -89,16 +89,25 @@ export function tableOf(rows: Row[]): string {
   return [head, rule, ...body].join('\n');
 }
 
-export function vitalsPage(rows: Row[], { runs, chromium }: { runs: number; chromium: string }) {
-  const [cpu] = cpus();
+export function vitalsPage(
+  rows: Row[],
+  { runs, load, chromium }: {
+    runs: number;
+    /** How many processes wanted a core when it began. */
+    load: number;
+    chromium: string;
+  },
+): string {
+  const day = new Date().toISOString().slice(0, 10);
+  const machine = `${cpus().length} cores (${cpus()[0]?.model.trim()})`;
   return `# What the sites take in a browser
 
-Written by \`npm run vitals\` on ${
-    new Date().toISOString().slice(0, 10)
-  }: ${chromium}, Node ${process.versions.node}, \
-${cpus().length} cores (${cpu?.model.trim()}), the stack of \`npm start\` on the same machine with its
-small town. Each page was opened ${runs} times, in turn with the others, in a browser that had nothing of it; medians, but of
-CLS, requests and errors the most. What misses its aim is bold.
+Written by \`npm run vitals\` on ${day}: ${chromium}, Node ${process.versions.node}, ${machine},
+the stack of \`npm start\` on the same machine with its small town. When it began, ${
+    load.toFixed(1)
+  } processes wanted a core:
+above ${cpus().length}, times say little. Each page was opened ${runs} times, in turn with the others, in a browser that had
+nothing of it; medians, but of CLS, requests and errors the most. What misses its aim is bold.
 
 ${tableOf(rows)}
 
