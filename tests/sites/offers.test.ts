@@ -3,6 +3,15 @@ import { afterAll, expect, test } from 'vitest';
 import type { Database } from '../../types/index.ts';
 import { closeBrowser, noBrowser, picture, sites, visitor } from './support/browser.ts';
 import { overflows } from './support/looks.ts';
+import {
+  closeBrowser,
+  noBrowser,
+  overflows,
+  picture,
+  settled,
+  sites,
+  visitor,
+} from './support/browser.ts';
 
 const garden = '10000000-0000-4000-8000-000000000003';
 const key = 'sb_publishable_ACJWlzQHlZjBrEguHvfOxg_3BJgxAaH';
@@ -26,7 +35,7 @@ test.skipIf(noBrowser)(
     await page.waitForURL(/guests=2&child_ages=8/);
 
     await page.getByRole('link', { name: 'Hedy’s profile' }).click();
-    await page.getByRole('heading', { name: 'Hedy’s homes' }).waitFor();
+    await page.getByRole('heading', { name: 'Hedy’s homes', exact: true }).waitFor();
     expect(await overflows(page)).toBe(false);
     await page.goBack();
     await page.getByRole('button', { name: 'Ask Hedy a question' }).click();
@@ -60,8 +69,8 @@ test.skipIf(noBrowser)(
 
 test.skipIf(noBrowser)('no pin of the map lies on another', async () => {
   const { page } = await visitor({ width: 1280 });
-  await page.goto('/search?place=Sainte-Lune&box=4,46.6,4.3,47');
-  await page.locator('.map-mark').first().waitFor();
+  await page.goto('/search?place=Sainte-Lune&box=4.1,46.8,4.15,46.88');
+  await page.locator('.map-mark span').first().waitFor();
   const overlapping = () =>
     page.evaluate(() => {
       const boxes = [...document.querySelectorAll('.map-mark span')]
@@ -74,6 +83,7 @@ test.skipIf(noBrowser)('no pin of the map lies on another', async () => {
         )
       ).length;
     });
+  await settled(page);
   expect(await overlapping()).toBe(0);
   expect(await page.locator('.map-mark.cluster').count()).toBeGreaterThan(0);
 });
