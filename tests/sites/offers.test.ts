@@ -1,17 +1,8 @@
 import { createClient } from '@supabase/supabase-js';
 import { afterAll, expect, test } from 'vitest';
 import type { Database } from '../../types/index.ts';
-import { closeBrowser, noBrowser, picture, sites, visitor } from './support/browser.ts';
+import { closeBrowser, noBrowser, picture, settled, sites, visitor } from './support/browser.ts';
 import { overflows } from './support/looks.ts';
-import {
-  closeBrowser,
-  noBrowser,
-  overflows,
-  picture,
-  settled,
-  sites,
-  visitor,
-} from './support/browser.ts';
 
 const garden = '10000000-0000-4000-8000-000000000003';
 const key = 'sb_publishable_ACJWlzQHlZjBrEguHvfOxg_3BJgxAaH';
