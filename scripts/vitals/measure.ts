@@ -1,5 +1,6 @@
 import type { Browser, BrowserContextOptions, CDPSession, Page } from 'playwright-core';
 import type { DemoStack } from '../shared/demo-stack.ts';
+import { settledPage, Traffic } from '../shared/settled.ts';
 import type { Measured } from './pages.ts';
 
 /** What one look at a page gave; times in milliseconds, sizes in bytes. */
@@ -75,6 +76,7 @@ export async function look(
     await context.addInitScript(observe);
     const page = await context.newPage();
     page.setDefaultTimeout(300_000);
+    const traffic = new Traffic(page);
     const counted = { requests: 0, errors: 0, all: 0 };
     page.on('request', (request) => {
       const { origin, pathname } = new URL(request.url());
@@ -92,11 +94,11 @@ export async function look(
     });
     await slowDown(session, profile);
     await page.goto(path);
-    await settled(page);
+    await settledPage(page, traffic);
     const { requests, all } = counted;
     const loaded = await page.evaluate(() => (globalThis as unknown as Observed).loaded());
     await act(page);
-    await settled(page);
+    await settledPage(page, traffic);
     const interaction = await page.evaluate(() =>
       (globalThis as unknown as Observed).interaction()
     );
@@ -116,20 +118,6 @@ async function slowDown(session: CDPSession, { network, cpu }: Profile): Promise
     });
   }
   if (cpu) await session.send('Emulation.setCPUThrottlingRate', { rate: cpu });
-}
-
-/** Until no request is open, nothing says that it loads, and that is on the screen. */
-async function settled(page: Page): Promise<void> {
-  await page.waitForLoadState('networkidle');
-  await page.waitForFunction(() =>
-    document.querySelector('main h1') !== null &&
-    document.querySelector('[aria-busy="true"]') === null &&
-    !document.body.innerText.includes('Loading…')
-  );
-  await page.waitForLoadState('networkidle');
-  await page.evaluate(() =>
-    new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted)))
-  );
 }
 
 interface Observed {

@@ -45,7 +45,7 @@ const columns: Column[] = [
   { head: 'TTFB', of: ({ ttfb }) => ttfb, shown: ms },
   { head: 'FCP', of: ({ fcp }) => fcp, shown: ms },
   { head: 'LCP', of: ({ lcp }) => lcp, shown: ms, aim: onDesktop(1000) },
-  { head: 'CLS', of: ({ cls }) => cls, shown: (cls) => cls.toFixed(3), aim: () => 0.0005 },
+  { head: 'CLS', of: ({ cls }) => cls, shown: (cls) => cls.toFixed(3), aim: () => 0.01 },
   {
     head: 'interaction',
     of: ({ interaction }) => interaction,
@@ -111,7 +111,7 @@ nothing of it; medians, but of CLS, requests and errors the most. What misses it
 
 ${tableOf(rows)}
 
-- The aims: LCP at most 1 s and an interaction at most 100 ms on the desktop, which is not slowed down; nothing shifts, no
+- The aims: LCP at most 1 s and an interaction at most 100 ms on the desktop, which is not slowed down; CLS below 0.01, no
   errors; at most 120 kB of scripts for search, at most 3 requests for a home. \`tests/sites/figures.test.ts\` holds what needs
   no clock: bytes, requests, shifts, errors. Times are held by nobody, because machines differ and are never quiet.
 - The phone is that of Lighthouse's mobile report with applied throttling

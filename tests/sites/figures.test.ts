@@ -12,8 +12,8 @@ afterAll(closeBrowser);
 for (const width of [1350, 412]) {
   for (const { name, site, path, as, mostRequests } of measured) {
     test.skipIf(noBrowser)(
-      `nothing shifts and nothing fails on ${name} at ${width} px${
-        mostRequests === undefined ? '' : `, and it takes at most ${mostRequests} requests`
+      `${name} at ${width} px stands still and does not complain${
+        mostRequests === undefined ? '' : `, with at most ${mostRequests} requests`
       }`,
       async () => {
         const { page, shifts, complaints, requests } = await visitor({
@@ -23,7 +23,8 @@ for (const width of [1350, 412]) {
         });
         await page.goto(path);
         await settled(page);
-        expect(await shifts()).toBe(0);
+        // Far below 0.1, from which on Chrome calls it in need of improvement.
+        expect(await shifts()).toBeLessThan(0.01);
         expect(complaints).toEqual([]);
         expect(requests.filter((request) => !request.includes('/storage/v1/object/')).length)
           .toBeLessThanOrEqual(mostRequests ?? Infinity);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { inject, onTestFinished } from 'vitest';
 import { chromiumHere, launchChromium } from '../../../scripts/shared/chromium.ts';
 import { signedIn } from '../../../scripts/shared/demo-session.ts';
-import { settledPage, Traffic } from './traffic.ts';
+import { settledPage, Traffic } from '../../../scripts/shared/settled.ts';
 
 export const sites = inject('sites');
 /** For `test.skipIf`. */

@@ -44,7 +44,8 @@ export async function settledPage(page: Page, traffic: Traffic): Promise<void> {
       await document.fonts.ready;
       for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame);
       await new Promise((idle) => requestIdleCallback(idle));
-      return document.querySelector('[aria-busy="true"]') === null;
+      return document.querySelector('[aria-busy="true"]') === null &&
+        !document.body.innerText.includes('Loading…');
     });
     if (isStill && traffic.isQuiet && traffic.asked === asked) return;
   }
