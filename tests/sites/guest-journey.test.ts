@@ -100,7 +100,7 @@ test.skipIf(noBrowser)(
   async () => {
     const { page, requests, complaints } = await visitor();
     await page.goto('/search?place=Sainte-Lune&box=4.1,46.8,4.15,46.88');
-    await page.getByRole('button', { name: 'Zoom in' }).waitFor();
+    await page.getByRole('button', { name: 'Zoom in', exact: true }).waitFor();
     await settled(page);
     const map = (await page.getByRole('application').boundingBox())!;
     requests.length = 0;
