@@ -63,7 +63,7 @@ test.skipIf(noBrowser)(
       );
     });
     await page.goto('/search');
-    await page.getByRole('button', { name: 'Zoom in' }).waitFor();
+    await page.getByRole('button', { name: 'Zoom in', exact: true }).waitFor();
     await settled(page);
     const total = (await Promise.all(sizes.values())).reduce((sum, size) => sum + size, 0);
     const names = [...sizes.keys()].map((url) => url.slice(sites.storefront.length)).join(' ');
