@@ -27,6 +27,9 @@ const drawn = [
   'map: search_listings, dates and filters',
   'city: search_listings, with dates',
   'nearest, with dates',
+  'facets of a city',
+  'pins of a map, with dates',
+  'quote_stay, three nights',
   'a page in the depth',
   'inbox of a company',
   'listing_calendar of 12 months',
@@ -78,7 +81,18 @@ function markdown(all: Result[]): string {
 /** Ratios on a logarithmic scale over the number of homes on another, with a legend at the right. */
 function chart(all: Result[]): string {
   const [width, height, left, top, right, bottom] = [760, 360, 56, 24, 300, 44];
-  const colours = ['#0b7285', '#c92a2a', '#5f3dc4', '#2b8a3e', '#e67700', '#495057', '#d6336c'];
+  const colours = [
+    '#0b7285',
+    '#c92a2a',
+    '#5f3dc4',
+    '#2b8a3e',
+    '#e67700',
+    '#495057',
+    '#d6336c',
+    '#1864ab',
+    '#5c940d',
+    '#862e9c',
+  ];
   const sizes = all.map(({ listings }) => listings);
   const ratios = drawn.flatMap((what) => all.map((result) => lineOf(result, what)?.ratio ?? 1));
   const [fewest, most] = [Math.min(...sizes), Math.max(...sizes)];
@@ -101,7 +115,11 @@ function chart(all: Result[]): string {
   const marks = sizes.map((size) =>
     text([x(size), height - bottom + 20], size.toLocaleString('en'), 'text-anchor="middle"')
   );
-  const curves = drawn.map((what, at) => {
+  // Of a run with --only search some lines are missing.
+  const measured = drawn.filter((what) =>
+    all.some((result) => lineOf(result, what)?.ratio !== undefined)
+  );
+  const curves = measured.map((what, at) => {
     const points = all.flatMap((result) => {
       const ratio = lineOf(result, what)?.ratio;
       return ratio === undefined ? [] : [[x(result.listings), y(ratio)] as const];
