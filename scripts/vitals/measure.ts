@@ -1,4 +1,4 @@
-import type { Browser, BrowserContextOptions, CDPSession, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, CDPSession } from 'playwright-core';
 import type { DemoStack } from '../shared/demo-stack.ts';
 import { settledPage, Traffic } from '../shared/settled.ts';
 import type { Measured } from './pages.ts';
