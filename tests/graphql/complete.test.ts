@@ -32,12 +32,12 @@ const tables = () =>
 
 const verbs = () =>
   asPostgres<Grant & { volatile: boolean; many: boolean; arguments: string[] }>(`
-    select proname as name, provolatile = 'v' as volatile, proretset as many,
+    select proname as name, provolatile = 'v' as volatile, proretset or typcategory = 'A' as many,
       coalesce(proargnames[1:pronargs], '{}') as arguments
-    from pg_proc
+    from pg_proc join pg_type on pg_type.oid = prorettype
     where pronamespace = 'public'::regnamespace
-      and (has_function_privilege('anon', oid, 'execute')
-        or has_function_privilege('authenticated', oid, 'execute'))
+      and (has_function_privilege('anon', pg_proc.oid, 'execute')
+        or has_function_privilege('authenticated', pg_proc.oid, 'execute'))
     order by proname`);
 
 /** The names of an input type's fields. */

@@ -1,5 +1,10 @@
+import type { AnswerOf } from '@staybase/client';
 import type { Map as LeafletMap } from 'leaflet';
-import type { Pin } from './home-map.tsx';
+
+export type Pin = Pick<
+  AnswerOf<'search_pins'>[number],
+  'listing_id' | 'latitude' | 'longitude' | 'homes' | 'currency' | 'nightly_minor' | 'total_minor'
+>;
 
 /** What is drawn at one place: a pin, or several that would lie on top of each other. */
 export type Spot = Pin & { ids: string[] };

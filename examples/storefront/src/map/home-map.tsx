@@ -1,4 +1,3 @@
-import type { AnswerOf } from '@staybase/client';
 import type { LeafletEvent, Map as LeafletMap, Marker as LeafletMarker } from 'leaflet';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { roundPrice } from '../format.ts';
@@ -6,15 +5,10 @@ import { core } from '../i18n/index.ts';
 import { Icon } from '../kit/icons.tsx';
 import type { Box } from '../pages/search/criteria.ts';
 import { settings } from '../settings.ts';
-import { apart, type Spot } from './apart.ts';
+import { apart, type Pin, type Spot } from './apart.ts';
 import { layGround } from './ground.ts';
 import { DivIcon, Map, Marker } from './leaflet.ts';
 import './home-map.css';
-
-export type Pin = Pick<
-  AnswerOf<'search_pins'>[number],
-  'listing_id' | 'latitude' | 'longitude' | 'homes' | 'currency' | 'nightly_minor' | 'total_minor'
->;
 
 interface Props {
   label: string;

@@ -2,7 +2,7 @@ import { type AnswerOf, ask, query, search as searchQueries } from '@staybase/cl
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { cache, staybase, useQuery } from '../../api.ts';
 import type { CardHome } from '../../cards/home-card.tsx';
-import type { Pin } from '../../map/home-map.tsx';
+import type { Pin } from '../../map/apart.ts';
 import { criteriaOf, flexibleCriteriaOf, isFlexible, type Search } from './criteria.ts';
 
 export type FoundHome = CardHome & {
