@@ -418,28 +418,41 @@ declare
   forgotten integer;
 begin
   forgotten := private.forget_child_ages(most);
-  update public.messages set body = ''
-  where messages.message_id in (
-    select old.message_id
-    from public.messages as old
-    join public.conversations on conversations.conversation_id = old.conversation_id
-    where old.sent_at < private.kept_until('messages') and old.body <> ''
-      and not exists (
-        select from public.bookings
-        where bookings.listing_id = conversations.listing_id
-          and bookings.guest_id = conversations.guest_id
-          and bookings.status in ('awaiting_payment', 'requested', 'confirmed'))
-    limit most
-    for no key update of old skip locked);
-  get diagnostics counted = row_count;
+  -- What was masked in words goes with them.
+  with emptied as (
+    update public.messages set body = ''
+    where messages.message_id in (
+      select old.message_id
+      from public.messages as old
+      join public.conversations on conversations.conversation_id = old.conversation_id
+      where old.sent_at < private.kept_until('messages') and old.body <> ''
+        and not exists (
+          select from public.bookings
+          where bookings.listing_id = conversations.listing_id
+            and bookings.guest_id = conversations.guest_id
+            and bookings.status in ('awaiting_payment', 'requested', 'confirmed'))
+      limit most
+      for no key update of old skip locked)
+    returning messages.message_id
+  ), unmasked as (
+    delete from private.masked_words using emptied
+    where masked_words.subject = 'message' and masked_words.subject_id = emptied.message_id
+  )
+  select count(*) into counted from emptied;
   forgotten := forgotten + counted;
 
-  delete from private.removed_messages
-  where removed_messages.message_id in (
-    select old.message_id from private.removed_messages as old
-    where old.removed_at < private.kept_until('removed_words') limit most
-    for update skip locked);
-  get diagnostics counted = row_count;
+  with deleted as (
+    delete from private.removed_messages
+    where removed_messages.message_id in (
+      select old.message_id from private.removed_messages as old
+      where old.removed_at < private.kept_until('removed_words') limit most
+      for update skip locked)
+    returning removed_messages.message_id
+  ), unmasked as (
+    delete from private.masked_words using deleted
+    where masked_words.subject = 'message' and masked_words.subject_id = deleted.message_id
+  )
+  select count(*) into counted from deleted;
   forgotten := forgotten + counted;
 
   with closed as (

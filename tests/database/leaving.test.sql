@@ -112,14 +112,24 @@ update public.reports set status = 'closed', closed_at = private.now();
 select private.store_stripe_event('evt_old', 'refund.updated', 're_1');
 select private.close_stripe_event('evt_old', 'ignored');
 select tests.become('katherine');
-select public.start_conversation(tests.id('answer'), tests.id('tower'), 'Is it free?');
+select public.start_conversation(tests.id('answer'), tests.id('tower'), 'Is it free? katherine@example.com');
+select public.send_message(tests.id('second'), (select conversation_id from public.messages where message_id = tests.id('answer')),
+  'Or write to johnson@example.com');
 select tests.back();
+select private.remove_message(tests.id('second'));
+create function pg_temp.unmasked() returns text language sql as $$
+  select string_agg(original, ', ' order by masked_id) from private.masked_words where subject = 'message' $$;
 select is(private.forget_records(100), 0, 'the job finds nothing that is old enough');
 select tests.at('2031-08-20 12:00+00');
 select cmp_ok(private.forget_records(100), '>=', 1,
   'Stripe''s events are deleted after ninety days');
 select is((select count(*) from private.stripe_events where event_id = 'evt_old'), 0::bigint,
   'an event of ninety days ago is deleted');
+select is(pg_temp.unmasked(), 'Is it free? katherine@example.com, Or write to johnson@example.com',
+  'what was masked in messages is kept for staff');
+select tests.at('2032-06-20 12:00+00');
+select is(private.forget_records(100), 1, 'the job finds a message that staff removed a year ago');
+select is(pg_temp.unmasked(), 'Is it free? katherine@example.com', 'what was masked in it goes with it');
 select tests.at('2033-05-20 12:00+00');
 select is(private.forget_records(100), 1, 'the job finds a report that was closed two years ago');
 select results_eq('select reports.body, excerpt, category::text from public.reports join private.report_cases using (report_id)',
@@ -128,6 +138,7 @@ select tests.at('2034-05-20 12:00+00');
 select is(private.forget_records(100), 2, 'the job finds messages and notices of three years ago');
 select is((select body from public.messages where message_id = tests.id('answer')), '',
   'messages and notices of three years ago lose their words');
+select is(pg_temp.unmasked(), null, 'and what was masked in them is gone');
 select is(private.forget_records(100), 0, 'old records are forgotten once');
 
 -- How old the children were

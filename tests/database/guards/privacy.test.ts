@@ -212,6 +212,27 @@ testGuards([
       select private.forget_records(100)`,
     holds: `not exists (select from public.inquiries where child_ages <> '{}')`,
   },
+  ...[
+    { of: 'emptied', goes: 'with its words', after: '' },
+    {
+      of: 'deleted',
+      goes: 'with what staff removed',
+      after: `select private.remove_message(tests.id('asked'));`,
+    },
+  ].map(({ of, goes, after }) => ({
+    name: `what was masked in a message goes ${goes}`,
+    without: {
+      rule: 'private.forget_records',
+      piece: `masked_words.subject_id = ${of}.message_id`,
+      becomes: 'false',
+    },
+    after: `select tests.become('katherine');
+      select public.start_conversation(tests.id('asked'), tests.id('tower'), 'katherine@example.com');
+      select tests.back(); ${after}
+      select tests.at('2034-07-01 12:00+00');
+      select private.forget_records(100)`,
+    holds: `not exists (select from private.masked_words where subject_id = tests.id('asked'))`,
+  })),
   {
     name: 'an account with open business stays',
     without: {
