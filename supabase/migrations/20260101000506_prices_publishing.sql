@@ -124,8 +124,8 @@ begin
   select * into listing from public.listings
   where listings.listing_id = missing_for_publishing.listing_id;
   if not private.may_manage(missing_for_publishing.listing_id, 'see') then
-    perform private.refuse(case when listing.status = 'published' then 'not_your_listing'
-      else 'listing_not_found' end);
+    if listing.status = 'published' then perform private.refuse('not_your_listing'); end if;
+    perform private.refuse('listing_not_found');
   end if;
   return private.missing_in(listing);
 end $$;

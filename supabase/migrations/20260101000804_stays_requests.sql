@@ -318,30 +318,35 @@ end $$;
 comment on function private.check_acceptable is
   'Rule: a request is accepted until it expires, which is what this returns.';
 
-create function private.check_not_accepted(
-  booking public.bookings, refusal text, statuses public.booking_status[])
+create function private.check_declinable(booking public.bookings)
   returns timestamptz language plpgsql stable security definer set search_path = ''
 as $$
 begin
   if booking.accepted_at is not null then perform private.refuse('already_accepted'); end if;
-  if booking.status <> all (statuses) then
-    perform private.refuse(refusal, 'status', booking.status::text);
+  if booking.status <> 'requested' then
+    perform private.refuse('not_awaiting_answer', 'status', booking.status::text);
   end if;
   return booking.expires_at;
 end $$;
 
-create function private.check_declinable(booking public.bookings)
-  returns timestamptz language sql stable security definer set search_path = ''
-  return private.check_not_accepted(booking, 'not_awaiting_answer', '{requested}');
+comment on function private.check_declinable is
+  'Rule: a request is declined as long as it is open and was not accepted; when it expires it ends '
+  'by itself.';
 
 create function private.check_withdrawable(booking public.bookings)
-  returns timestamptz language sql stable security definer set search_path = ''
-  return private.check_not_accepted(
-    booking, 'not_withdrawable', '{awaiting_payment,requested}');
+  returns timestamptz language plpgsql stable security definer set search_path = ''
+as $$
+begin
+  if booking.accepted_at is not null then perform private.refuse('already_accepted'); end if;
+  if booking.status not in ('awaiting_payment', 'requested') then
+    perform private.refuse('not_withdrawable', 'status', booking.status::text);
+  end if;
+  return booking.expires_at;
+end $$;
 
-comment on function private.check_not_accepted is
-  'Rule: a request is declined, and withdrawn, as long as it is open and was not accepted; when it '
-  'expires it ends by itself.';
+comment on function private.check_withdrawable is
+  'Rule: guests withdraw a stay as long as it is unpaid, or its request open and not accepted; when '
+  'it expires it ends by itself.';
 
 create function private.accept_booking(booking_id uuid)
   returns public.bookings language plpgsql volatile security definer set search_path = ''
