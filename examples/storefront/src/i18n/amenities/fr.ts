@@ -1,7 +1,7 @@
 import type { AmenityWords } from './en.ts';
 
 const words: AmenityWords = {
-  wifi: 'Wifi',
+  wifi: 'Wi-Fi',
   kitchen: 'Cuisine',
   heating: 'Chauffage',
   air_conditioning: 'Climatisation',
@@ -52,7 +52,7 @@ const words: AmenityWords = {
   carbon_monoxide_alarm: 'Détecteur de monoxyde de carbone',
   fire_extinguisher: 'Extincteur',
   first_aid_kit: 'Trousse de secours',
-  security_cameras: 'Caméras à l’extérieur',
+  security_cameras: 'Caméras de surveillance extérieures',
   lock_on_bedroom_door: 'Chambre fermant à clé',
   elevator: 'Ascenseur',
   step_free_access: 'Accès sans marches',
