@@ -237,7 +237,7 @@ Deno.test('a letter about a message has its words as text, and a way out', () =>
     'fr',
     { unsubscribe: 'https://x.example?token=1' },
   );
-  assertEquals(subject, 'Nouveau message : The Mill Bcc: all@example.com');
+  assertEquals(subject, 'Nouveau message\u00a0: The Mill Bcc: all@example.com');
   assertMatch(text, /^Bonjour Ada,\n/);
   assertMatch(text, /Bring <shoes>\./);
   assertMatch(text, /https:\/\/x\.example\?token=1/);

@@ -13,8 +13,8 @@ const toEach = (to: 'guest' | 'host') =>
       ...said.stay,
     ],
     fr: (said) => [
-      `Réservation inchangée : ${said.listing_title}, ${said.check_in}`,
-      "La modification que vous avez proposée n'a pas été acceptée ou n'a pas abouti à temps. Votre réservation reste inchangée.",
+      `Réservation inchangée\u00a0: ${said.listing_title}, ${said.check_in}`,
+      'La modification que vous avez proposée n’a pas été acceptée ou n’a pas abouti à temps. Votre réservation reste inchangée.',
       ...said.stay,
     ],
     es: (said) => [

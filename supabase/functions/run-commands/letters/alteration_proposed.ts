@@ -20,11 +20,11 @@ const toEach = (to: 'guest' | 'host') =>
       'Bitte öffne die Buchung und nimm an oder lehne ab. Bis dahin ändert sich nichts.',
     ],
     fr: (said, { newStay }) => [
-      `Modification proposée : ${said.listing_title}`,
+      `Modification proposée\u00a0: ${said.listing_title}`,
       `${said.other_name} propose de modifier cette réservation.`,
       ...said.stay,
       newStay(said),
-      "Ouvrez la réservation pour accepter ou refuser. D'ici là, votre réservation ne change pas.",
+      'Ouvrez la réservation pour accepter ou refuser. D’ici là, votre réservation ne change pas.',
     ],
     es: (said, { newStay }) => [
       `Cambio propuesto: ${said.listing_title}`,

@@ -29,7 +29,7 @@ export const alteration_to_pay_guest = bookingLetter({
     } in den nächsten Minuten. Sonst bleibt dein Aufenthalt unverändert.`,
   ],
   fr: (said, { newStay }) => [
-    `Modification acceptée, paiement attendu : ${said.listing_title}`,
+    `Modification acceptée, paiement attendu\u00a0: ${said.listing_title}`,
     `La modification de votre séjour chez ${said.host_name} est acceptée.`,
     ...said.stay,
     newStay(said),

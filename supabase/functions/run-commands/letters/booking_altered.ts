@@ -13,7 +13,7 @@ const toEach = (to: 'guest' | 'host') =>
       ...said.stay,
     ],
     fr: (said) => [
-      `Réservation modifiée : ${said.listing_title}, ${said.check_in}`,
+      `Réservation modifiée\u00a0: ${said.listing_title}, ${said.check_in}`,
       'La réservation a été modifiée comme convenu entre vous.',
       ...said.stay,
     ],

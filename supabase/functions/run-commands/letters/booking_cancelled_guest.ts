@@ -18,7 +18,7 @@ export const booking_cancelled_guest = bookingLetter({
     ...refunded(said),
   ],
   fr: (said, { refunded }) => [
-    `Séjour annulé : ${said.listing_title}, ${said.check_in}`,
+    `Séjour annulé\u00a0: ${said.listing_title}, ${said.check_in}`,
     `Votre séjour chez ${said.host_name} a été annulé.`,
     ...said.stay,
     ...refunded(said),

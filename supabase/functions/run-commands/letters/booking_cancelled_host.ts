@@ -21,7 +21,7 @@ export const booking_cancelled_host = bookingLetter({
     `Du schuldest ${said.penalty}. Der Betrag wird von späteren Auszahlungen abgezogen.`,
   ],
   fr: (said) => [
-    `Réservation annulée : ${said.listing_title}, ${said.check_in}`,
+    `Réservation annulée\u00a0: ${said.listing_title}, ${said.check_in}`,
     `Le séjour réservé par ${said.guest_name} a été annulé.`,
     ...said.stay,
     said.left && `Vous recevrez ${said.left}.`,

@@ -17,13 +17,13 @@ export const booking_confirmed_guest = bookingLetter({
     `Bestätigt: ${said.listing_title}, ${said.check_in}`,
     `Dein Aufenthalt bei ${said.host_name} ist bestätigt.`,
     ...said.stay,
-    `Check-in ab ${said.check_in_time}, Check-out bis ${said.check_out_time}.`,
+    `Anreise ab ${said.check_in_time}, Abreise bis ${said.check_out_time}.`,
     said.paid && `Du hast ${said.paid} bezahlt.`,
     said.later &&
     `${said.later} werden später von deiner Karte abgebucht, wie beim Buchen vereinbart.`,
   ],
   fr: (said) => [
-    `Réservation confirmée : ${said.listing_title}, ${said.check_in}`,
+    `Réservation confirmée\u00a0: ${said.listing_title}, ${said.check_in}`,
     `Votre séjour chez ${said.host_name} est confirmé.`,
     ...said.stay,
     `Arrivée à partir de ${said.check_in_time}, départ avant ${said.check_out_time}.`,

@@ -18,7 +18,7 @@ export const booking_confirmed_host = bookingLetter({
     said.payout && `Du verdienst ${said.payout}.`,
   ],
   fr: (said) => [
-    `Nouvelle réservation : ${said.listing_title}, ${said.check_in}`,
+    `Nouvelle réservation\u00a0: ${said.listing_title}, ${said.check_in}`,
     `${said.guest_name} a réservé, et le séjour est confirmé.`,
     ...said.stay,
     said.payout && `Vous gagnerez ${said.payout}.`,

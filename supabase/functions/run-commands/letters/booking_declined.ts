@@ -14,8 +14,8 @@ export const booking_declined = bookingLetter({ to: 'guest' }, {
     nothingCharged,
   ],
   fr: (said, { nothingCharged }) => [
-    `Demande refusée : ${said.listing_title}, ${said.check_in}`,
-    `${said.host_name} n'a pas pu accepter votre demande.`,
+    `Demande refusée\u00a0: ${said.listing_title}, ${said.check_in}`,
+    `${said.host_name} n’a pas pu accepter votre demande.`,
     ...said.stay,
     nothingCharged,
   ],

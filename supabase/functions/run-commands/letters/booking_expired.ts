@@ -14,8 +14,8 @@ export const booking_expired = bookingLetter({ to: 'guest' }, {
     nothingCharged,
   ],
   fr: (said, { nothingCharged }) => [
-    `Demande close : ${said.listing_title}, ${said.check_in}`,
-    "Votre demande n'a pas abouti à une réservation.",
+    `Demande close\u00a0: ${said.listing_title}, ${said.check_in}`,
+    'Votre demande n’a pas abouti à une réservation.',
     ...said.stay,
     nothingCharged,
   ],

@@ -12,8 +12,8 @@ export const booking_missed = bookingLetter({ to: 'host' }, {
     ...said.stay,
   ],
   fr: (said) => [
-    `Demande close : ${said.listing_title}, ${said.check_in}`,
-    `La demande envoyée par ${said.guest_name} n'a pas abouti à une réservation. Les nuits sont de nouveau disponibles.`,
+    `Demande close\u00a0: ${said.listing_title}, ${said.check_in}`,
+    `La demande envoyée par ${said.guest_name} n’a pas abouti à une réservation. Les nuits sont de nouveau disponibles.`,
     ...said.stay,
   ],
   es: (said) => [

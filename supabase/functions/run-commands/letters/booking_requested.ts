@@ -20,7 +20,7 @@ export const booking_requested = bookingLetter({
     said.answer_until && `Bitte antworte bis ${said.answer_until}.`,
   ],
   fr: (said) => [
-    `Demande de réservation : ${said.listing_title}`,
+    `Demande de réservation\u00a0: ${said.listing_title}`,
     `${said.guest_name} aimerait séjourner chez vous.`,
     ...said.stay,
     said.payout && `Vous gagneriez ${said.payout}.`,

@@ -12,7 +12,7 @@ export const booking_withdrawn = bookingLetter({ to: 'host' }, {
     ...said.stay,
   ],
   fr: (said) => [
-    `Demande retirée : ${said.listing_title}`,
+    `Demande retirée\u00a0: ${said.listing_title}`,
     `${said.guest_name} a retiré sa demande. Les nuits sont de nouveau disponibles.`,
     ...said.stay,
   ],

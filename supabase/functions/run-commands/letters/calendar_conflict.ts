@@ -15,10 +15,10 @@ export const calendar_conflict = newsLetter({ facts: { check_in: day, check_out:
     'Bitte prüfe deinen Kalender und finde mit einem der beiden Gäste eine Lösung.',
   ],
   fr: (said) => [
-    `Double réservation ? ${said.listing_title}, ${said.check_in}`,
-    `Un autre calendrier indique comme occupées des nuits qui sont réservées ici : du ${said.check_in} au ${said.check_out}.`,
+    `Double réservation\u00a0? ${said.listing_title}, ${said.check_in}`,
+    `Un autre calendrier indique comme occupées des nuits qui sont réservées ici\u00a0: du ${said.check_in} au ${said.check_out}.`,
     said.place,
-    "Merci de vérifier votre calendrier et de trouver une solution avec l'un des deux voyageurs.",
+    'Merci de vérifier votre calendrier et de trouver une solution avec l’un des deux voyageurs.',
   ],
   es: (said) => [
     `¿Reserva duplicada? ${said.listing_title}, ${said.check_in}`,

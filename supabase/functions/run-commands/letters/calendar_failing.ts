@@ -15,14 +15,14 @@ export const calendar_failing = newsLetter({ facts: { words: text } }, {
     'Bitte prüfe, ob seine Adresse noch stimmt.',
   ],
   fr: (said) => [
-    `Calendrier illisible : ${said.listing_title}`,
-    `Nous n'avons pas pu lire le calendrier ${said.words} à plusieurs reprises. Des nuits qui y sont occupées peuvent être réservées ici.`,
+    `Calendrier illisible\u00a0: ${said.listing_title}`,
+    `À plusieurs reprises, nous n’avons pas pu lire le calendrier ${said.words}. Des nuits qui y sont occupées peuvent être réservées ici.`,
     said.place,
     'Merci de vérifier que son adresse est toujours la bonne.',
   ],
   es: (said) => [
     `No se puede leer un calendario: ${said.listing_title}`,
-    `No hemos podido leer varias veces el calendario ${said.words}. Las noches que allí están ocupadas podrían reservarse aquí.`,
+    `Hemos intentado leer varias veces, sin éxito, el calendario ${said.words}. Las noches que allí están ocupadas podrían reservarse aquí.`,
     said.place,
     'Comprueba que su dirección siga siendo correcta.',
   ],

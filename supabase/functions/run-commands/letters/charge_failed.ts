@@ -24,13 +24,13 @@ export const charge_failed = bookingLetter({
     `Bitte öffne die Buchung und bezahle bis ${said.pay_by}. Was bis dahin nicht bezahlt ist, wird nach den Stornierungsbedingungen storniert.`,
   ],
   fr: (said) => [
-    `Échec du paiement : ${said.listing_title}, ${said.check_in}`,
+    `Échec du paiement\u00a0: ${said.listing_title}, ${said.check_in}`,
     `Votre banque a refusé le paiement${
       said.unpaid ? ` de ${said.unpaid}` : ''
     } pour votre séjour chez ${said.host_name}.`,
     ...said.stay,
     said.pay_by &&
-    `Ouvrez la réservation et payez avant le ${said.pay_by}. Ce qui n'est pas payé à cette date sera annulé selon les conditions d'annulation.`,
+    `Ouvrez la réservation et payez avant le ${said.pay_by}. Ce qui n’est pas payé à cette date sera annulé selon les conditions d’annulation.`,
   ],
   es: (said) => [
     `Pago rechazado: ${said.listing_title}, ${said.check_in}`,

@@ -13,7 +13,7 @@ export const charge_made = bookingLetter({ to: 'guest', facts: { moved_minor: am
     ...said.stay,
   ],
   fr: (said) => [
-    `Paiement reçu : ${said.listing_title}, ${said.check_in}`,
+    `Paiement reçu\u00a0: ${said.listing_title}, ${said.check_in}`,
     said.moved && `Vous avez payé ${said.moved} pour votre séjour chez ${said.host_name}.`,
     ...said.stay,
   ],

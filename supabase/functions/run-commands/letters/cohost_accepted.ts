@@ -13,7 +13,7 @@ export const cohost_accepted = newsLetter({ facts: { other_name: name } }, {
     said.place,
   ],
   fr: (said) => [
-    `Invitation acceptée : ${said.listing_title}`,
+    `Invitation acceptée\u00a0: ${said.listing_title}`,
     `${said.other_name} gère désormais ce logement avec vous.`,
     said.place,
   ],

@@ -12,7 +12,7 @@ export const cohost_declined = newsLetter({}, {
     said.place,
   ],
   fr: (said) => [
-    `Invitation refusée : ${said.listing_title}`,
+    `Invitation refusée\u00a0: ${said.listing_title}`,
     'La personne que vous avez invitée a refusé.',
     said.place,
   ],

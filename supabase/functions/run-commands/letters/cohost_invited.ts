@@ -15,22 +15,22 @@ export const cohost_invited = newsLetter({
     said.code && `If you are asked for a code, it is ${said.code}. Do not share it with anyone.`,
   ],
   de: (said) => [
-    'Du bist als Co-Host für eine Unterkunft eingeladen',
+    'Du bist als Co-Gastgeber für eine Unterkunft eingeladen',
     `${said.other_name} möchte, dass du bei einer Unterkunft mithilfst.`,
     said.place,
     `Melde dich mit dieser Adresse an, um bis ${said.until} zu- oder abzusagen. Wenn du ${said.other_name} nicht kennst, kannst du diese E-Mail ignorieren.`,
     said.code && `Falls du nach einem Code gefragt wirst: ${said.code}. Gib ihn nicht weiter.`,
   ],
   fr: (said) => [
-    'Invitation à gérer un logement',
-    `${said.other_name} aimerait que vous l'aidiez à gérer un logement.`,
+    'Invitation à devenir co-hôte d’un logement',
+    `${said.other_name} aimerait que vous l’aidiez à gérer un logement.`,
     said.place,
     `Connectez-vous avec cette adresse pour accepter ou refuser avant le ${said.until}. Si vous ne connaissez pas ${said.other_name}, ignorez cet e-mail.`,
     said.code &&
     `Si un code vous est demandé, saisissez ${said.code}. Ne le communiquez à personne.`,
   ],
   es: (said) => [
-    'Te invitan a gestionar un alojamiento',
+    'Te invitan a ser coanfitrión de un alojamiento',
     `${said.other_name} quiere que colabores en la gestión de un alojamiento.`,
     said.place,
     `Inicia sesión con esta dirección para aceptar o rechazar antes del ${said.until}. Si no conoces a ${said.other_name}, ignora este correo.`,

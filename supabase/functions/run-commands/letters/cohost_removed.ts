@@ -8,11 +8,11 @@ export const cohost_removed = newsLetter({}, {
   ],
   de: (said) => [
     `Du betreust ${said.listing_title} nicht mehr`,
-    'Der Eigentümer hat dich als Co-Host entfernt.',
+    'Der Eigentümer hat dich als Co-Gastgeber entfernt.',
     said.place,
   ],
   fr: (said) => [
-    `Vous ne gérez plus ce logement : ${said.listing_title}`,
+    `Vous ne gérez plus ce logement\u00a0: ${said.listing_title}`,
     'Le propriétaire vous a retiré le rôle de co-hôte.',
     said.place,
   ],

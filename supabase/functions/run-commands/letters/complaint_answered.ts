@@ -12,7 +12,7 @@ export const complaint_answered = bookingLetter({ to: 'guest' }, {
     ...said.stay,
   ],
   fr: (said) => [
-    `Réponse à votre réclamation : ${said.listing_title}, ${said.check_in}`,
+    `Réponse à votre réclamation\u00a0: ${said.listing_title}, ${said.check_in}`,
     `${said.host_name} a répondu. Nous prendrons une décision.`,
     ...said.stay,
   ],

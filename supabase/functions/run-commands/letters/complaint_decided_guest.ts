@@ -20,7 +20,7 @@ export const complaint_decided_guest = bookingLetter({
     said.given_back ? refunding(said.given_back) : 'Du bekommst keine Erstattung.',
   ],
   fr: (said, { because, refunding }) => [
-    `Décision sur votre réclamation : ${said.listing_title}, ${said.check_in}`,
+    `Décision sur votre réclamation\u00a0: ${said.listing_title}, ${said.check_in}`,
     'Nous avons pris une décision sur votre réclamation.',
     ...said.stay,
     because(said.complaint_decision),

@@ -24,13 +24,13 @@ export const complaint_decided_host = bookingLetter({
       : 'Es gibt keine Erstattung, und deine Auszahlung wird fortgesetzt.',
   ],
   fr: (said, { because }) => [
-    `Décision sur la réclamation de votre voyageur : ${said.listing_title}, ${said.check_in}`,
+    `Décision sur la réclamation de votre voyageur\u00a0: ${said.listing_title}, ${said.check_in}`,
     `Nous avons pris une décision sur la réclamation envoyée par ${said.guest_name}.`,
     ...said.stay,
     because(said.complaint_decision),
     said.share
       ? `Le voyageur recevra un remboursement. Votre part du séjour est désormais de ${said.share}.`
-      : "Aucun remboursement n'est prévu, et votre versement suit son cours.",
+      : 'Aucun remboursement n’est prévu, et votre versement suit son cours.',
   ],
   es: (said, { because }) => [
     `Decisión sobre la queja de tu huésped: ${said.listing_title}, ${said.check_in}`,

@@ -17,11 +17,11 @@ export const complaint_filed = bookingLetter({ to: 'host', facts: { complaint: t
     'Bitte antworte darauf. Wir entscheiden über die Beschwerde. Bis dahin wird der Teil deiner Auszahlung zurückgehalten, der noch nicht überwiesen ist.',
   ],
   fr: (said) => [
-    `Réclamation de votre voyageur : ${said.listing_title}, ${said.check_in}`,
+    `Réclamation de votre voyageur\u00a0: ${said.listing_title}, ${said.check_in}`,
     `${said.guest_name} a signalé un problème concernant le séjour.`,
     ...said.stay,
     said.complaint && said.complaint,
-    "Merci d'y répondre. Nous prendrons une décision. D'ici là, la partie de votre versement qui n'a pas encore été envoyée est suspendue.",
+    'Merci d’y répondre. Nous prendrons une décision. D’ici là, la partie de votre versement qui n’a pas encore été envoyée est suspendue.',
   ],
   es: (said) => [
     `Queja de tu huésped: ${said.listing_title}, ${said.check_in}`,

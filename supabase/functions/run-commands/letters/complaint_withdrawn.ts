@@ -12,7 +12,7 @@ export const complaint_withdrawn = bookingLetter({ to: 'host' }, {
     ...said.stay,
   ],
   fr: (said) => [
-    `Réclamation retirée : ${said.listing_title}, ${said.check_in}`,
+    `Réclamation retirée\u00a0: ${said.listing_title}, ${said.check_in}`,
     `${said.guest_name} a retiré sa réclamation.`,
     ...said.stay,
   ],

@@ -15,10 +15,10 @@ export const damage_accepted = bookingLetter({ to: 'host', facts: { award_minor:
     said.award && `Offener Betrag: ${said.award}.`,
   ],
   fr: (said) => [
-    `Votre voyageur accepte votre demande : ${said.listing_title}, ${said.check_in}`,
-    `${said.guest_name} a accepté votre demande d'indemnisation. Nous vous préviendrons dès que ce sera payé.`,
+    `Votre voyageur accepte votre demande\u00a0: ${said.listing_title}, ${said.check_in}`,
+    `${said.guest_name} a accepté votre demande d’indemnisation. Nous vous préviendrons dès que ce sera payé.`,
     ...said.stay,
-    said.award && `Montant dû : ${said.award}.`,
+    said.award && `Montant dû\u00a0: ${said.award}.`,
   ],
   es: (said) => [
     `Tu huésped acepta tu reclamación: ${said.listing_title}, ${said.check_in}`,

@@ -24,13 +24,13 @@ export const damage_claimed = bookingLetter({
     `Bitte stimme bis ${said.answer_damage_until} zu oder widersprich. Andernfalls entscheiden wir ohne deine Antwort. Es wird nichts abgebucht, bevor du zustimmst oder wir entscheiden.`,
   ],
   fr: (said) => [
-    `Votre hôte signale un dommage : ${said.listing_title}, ${said.check_in}`,
+    `Votre hôte signale un dommage\u00a0: ${said.listing_title}, ${said.check_in}`,
     `${said.host_name} indique que quelque chose a été endommagé pendant votre séjour.`,
     ...said.stay,
     said.damage && said.damage,
-    said.claimed && `Montant demandé : ${said.claimed}.`,
+    said.claimed && `Montant demandé\u00a0: ${said.claimed}.`,
     said.answer_damage_until &&
-    `Merci d'accepter ou de contester avant le ${said.answer_damage_until}. Sinon, nous déciderons sans votre réponse. Rien n'est débité avant votre accord ou notre décision.`,
+    `Merci d’accepter ou de contester avant le ${said.answer_damage_until}. Sinon, nous déciderons sans votre réponse. Rien n’est débité avant votre accord ou notre décision.`,
   ],
   es: (said) => [
     `Tu anfitrión reclama daños: ${said.listing_title}, ${said.check_in}`,

@@ -24,8 +24,8 @@ export const damage_decided_guest = bookingLetter({
       : 'Du schuldest nichts.',
   ],
   fr: (said, { because }) => [
-    `Décision sur la demande d'indemnisation : ${said.listing_title}, ${said.check_in}`,
-    "Nous avons pris une décision sur la demande d'indemnisation.",
+    `Décision sur la demande d’indemnisation\u00a0: ${said.listing_title}, ${said.check_in}`,
+    'Nous avons pris une décision sur la demande d’indemnisation.',
     ...said.stay,
     because(said.damage_decision),
     said.award

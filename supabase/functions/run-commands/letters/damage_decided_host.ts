@@ -24,8 +24,8 @@ export const damage_decided_host = bookingLetter({
       : 'Der Gast schuldet dir nichts.',
   ],
   fr: (said, { because }) => [
-    `Décision sur votre demande d'indemnisation : ${said.listing_title}, ${said.check_in}`,
-    "Nous avons pris une décision sur votre demande d'indemnisation.",
+    `Décision sur votre demande d’indemnisation\u00a0: ${said.listing_title}, ${said.check_in}`,
+    'Nous avons pris une décision sur votre demande d’indemnisation.',
     ...said.stay,
     because(said.damage_decision),
     said.award

@@ -12,8 +12,8 @@ export const damage_disputed = bookingLetter({ to: 'host' }, {
     ...said.stay,
   ],
   fr: (said) => [
-    `Votre voyageur conteste votre demande : ${said.listing_title}, ${said.check_in}`,
-    `${said.guest_name} n'accepte pas votre demande d'indemnisation. Nous examinons la situation.`,
+    `Votre voyageur conteste votre demande\u00a0: ${said.listing_title}, ${said.check_in}`,
+    `${said.guest_name} n’accepte pas votre demande d’indemnisation. Nous examinons la situation.`,
     ...said.stay,
   ],
   es: (said) => [

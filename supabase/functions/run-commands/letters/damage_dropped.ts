@@ -12,7 +12,7 @@ export const damage_dropped = bookingLetter({ to: 'guest' }, {
     ...said.stay,
   ],
   fr: (said) => [
-    `Demande d'indemnisation retirée : ${said.listing_title}, ${said.check_in}`,
+    `Demande d’indemnisation retirée\u00a0: ${said.listing_title}, ${said.check_in}`,
     `${said.host_name} a retiré sa demande.`,
     ...said.stay,
   ],

@@ -16,7 +16,7 @@ export const damage_paid_guest = bookingLetter({
     ...said.stay,
   ],
   fr: (said) => [
-    `Dommage payé : ${said.listing_title}, ${said.check_in}`,
+    `Dommage payé\u00a0: ${said.listing_title}, ${said.check_in}`,
     said.award && `Vous avez payé ${said.award} pour le dommage.`,
     ...said.stay,
   ],

@@ -18,8 +18,8 @@ export const damage_paid_host = bookingLetter(
       `Du bekommst den vollen Betrag von ${said.award}, und wir zahlen ihn sofort aus.`,
     ],
     fr: (said) => [
-      `Votre voyageur a payé le dommage : ${said.listing_title}, ${said.check_in}`,
-      `Voyageur : ${said.guest_name}`,
+      `Votre voyageur a payé le dommage\u00a0: ${said.listing_title}, ${said.check_in}`,
+      `Voyageur\u00a0: ${said.guest_name}`,
       ...said.stay,
       said.award &&
       `Le montant total de ${said.award} vous revient, et nous vous le versons immédiatement.`,

@@ -20,8 +20,8 @@ export const damage_refused = bookingLetter({
     said.pay_by && `Bitte öffne die Buchung und bezahle bis ${said.pay_by}.`,
   ],
   fr: (said) => [
-    `Paiement du dommage attendu : ${said.listing_title}, ${said.check_in}`,
-    `Votre carte n'a pas pu être débitée${said.award ? ` de ${said.award}` : ''} pour le dommage.`,
+    `Paiement du dommage attendu\u00a0: ${said.listing_title}, ${said.check_in}`,
+    `Votre carte n’a pas pu être débitée${said.award ? ` de ${said.award}` : ''} pour le dommage.`,
     ...said.stay,
     said.pay_by && `Ouvrez la réservation et payez avant le ${said.pay_by}.`,
   ],

@@ -14,9 +14,9 @@ export const damage_unpaid = bookingLetter({ to: 'host' }, {
     ...said.stay,
   ],
   fr: (said) => [
-    `Votre voyageur n'a pas payé le dommage : ${said.listing_title}, ${said.check_in}`,
-    "La carte n'a pas pu être débitée, et le dommage n'a pas été payé autrement dans les délais.",
-    `Voyageur : ${said.guest_name}`,
+    `Votre voyageur n’a pas payé le dommage\u00a0: ${said.listing_title}, ${said.check_in}`,
+    'La carte n’a pas pu être débitée, et le dommage n’a pas été payé autrement dans les délais.',
+    `Voyageur\u00a0: ${said.guest_name}`,
     ...said.stay,
   ],
   es: (said) => [

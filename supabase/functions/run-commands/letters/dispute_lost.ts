@@ -14,10 +14,10 @@ export const dispute_lost = bookingLetter({ to: 'host' }, {
     'Dafür kommt zuerst dein Anteil auf: Was noch nicht ausgezahlt ist, wird gekürzt. Was schon ausgezahlt ist, wird zurückgeholt oder von späteren Auszahlungen abgezogen.',
   ],
   fr: (said) => [
-    `Contestation perdue : ${said.listing_title}, ${said.check_in}`,
-    "La banque a tranché en notre défaveur et garde l'argent qu'elle a repris pour ce séjour.",
+    `Contestation perdue\u00a0: ${said.listing_title}, ${said.check_in}`,
+    'La banque a tranché en notre défaveur et garde l’argent qu’elle a repris pour ce séjour.',
     ...said.stay,
-    "Votre part couvre d'abord cette perte : ce qui n'a pas encore été versé est réduit, et ce qui a été versé est repris ou déduit de vos prochains versements.",
+    'Votre part couvre d’abord cette perte\u00a0: ce qui n’a pas encore été versé est réduit, et ce qui a été versé est repris ou déduit de vos prochains versements.',
   ],
   es: (said) => [
     `Impugnación perdida: ${said.listing_title}, ${said.check_in}`,

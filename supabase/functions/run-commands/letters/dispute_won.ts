@@ -14,13 +14,13 @@ export const dispute_won = bookingLetter({ to: 'host' }, {
     'Auszahlungen, die deshalb zurückgehalten wurden, werden fortgesetzt. Was dafür zurückgeholt wurde, zahlen wir dir erneut aus.',
   ],
   fr: (said) => [
-    `Paiement qui n'est plus contesté : ${said.listing_title}, ${said.check_in}`,
-    "La banque ne conteste plus le paiement de ce séjour. Rien n'est déduit de votre part.",
+    `Le paiement n’est plus contesté\u00a0: ${said.listing_title}, ${said.check_in}`,
+    'La banque ne conteste plus le paiement de ce séjour. Rien n’est déduit de la part qui vous revient.',
     ...said.stay,
     'Les versements suspendus pour cette raison suivent leur cours. Ce qui vous avait été repris vous sera versé de nouveau.',
   ],
   es: (said) => [
-    `Pago ya no impugnado: ${said.listing_title}, ${said.check_in}`,
+    `El pago ya no está impugnado: ${said.listing_title}, ${said.check_in}`,
     'El banco ya no impugna el pago de esta estancia. No se descontará nada de tu parte.',
     ...said.stay,
     'Los cobros retenidos por este motivo siguen su curso. Lo que se te había retirado se te volverá a pagar.',

@@ -33,7 +33,7 @@ export const inquiry_preapproved = newsLetter({
     said.place,
     nights(said),
     said.words,
-    `Cette approbation est valable jusqu'au ${said.until}. Elle ne bloque pas les nuits pour vous.`,
+    `Cette approbation est valable jusqu’au ${said.until}. Elle ne bloque pas les nuits pour vous.`,
   ],
   es: (said, { nights }) => [
     `Ya puedes reservar ${said.listing_title}`,
@@ -41,6 +41,6 @@ export const inquiry_preapproved = newsLetter({
     said.place,
     nights(said),
     said.words,
-    `Es válido hasta el ${said.until}. No te guarda las noches.`,
+    `Es válido hasta el ${said.until}. Las noches no quedan bloqueadas para ti.`,
   ],
 });

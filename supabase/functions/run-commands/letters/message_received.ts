@@ -19,8 +19,8 @@ export const message_received = newsLetter({
     said.body,
   ],
   fr: (said) => [
-    `Nouveau message : ${said.listing_title}`,
-    `${said.sender_name} vous a écrit au sujet de ce logement : ${said.listing_title}`,
+    `Nouveau message\u00a0: ${said.listing_title}`,
+    `${said.sender_name} vous a écrit au sujet de ce logement\u00a0: ${said.listing_title}`,
     said.body,
   ],
   es: (said) => [

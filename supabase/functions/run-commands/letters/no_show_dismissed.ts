@@ -15,8 +15,8 @@ export const no_show_dismissed = bookingLetter({ to: 'host', facts: { decision: 
     because(said.decision),
   ],
   fr: (said, { because }) => [
-    `Votre voyageur était bien sur place : ${said.listing_title}, ${said.check_in}`,
-    `D'après nos vérifications, ${said.guest_name} était bien sur place. La réservation reste inchangée.`,
+    `Votre voyageur était bien sur place\u00a0: ${said.listing_title}, ${said.check_in}`,
+    `D’après nos vérifications, ${said.guest_name} était bien sur place. La réservation reste inchangée.`,
     ...said.stay,
     because(said.decision),
   ],

@@ -15,8 +15,8 @@ export const no_show_dropped = bookingLetter({ to: 'guest', facts: { decision: t
     because(said.decision),
   ],
   fr: (said, { because }) => [
-    `Votre séjour continue : ${said.listing_title}, ${said.check_in}`,
-    "Le signalement de votre absence n'est plus retenu. Votre réservation reste inchangée.",
+    `Votre séjour continue\u00a0: ${said.listing_title}, ${said.check_in}`,
+    'Le signalement de votre absence n’est plus retenu. Votre réservation reste inchangée.',
     ...said.stay,
     because(said.decision),
   ],

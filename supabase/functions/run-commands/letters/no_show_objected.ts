@@ -14,14 +14,14 @@ export const no_show_objected = bookingLetter({ to: 'host' }, {
     'Wir prüfen das. Bis zur Entscheidung ist deine Auszahlung angehalten.',
   ],
   fr: (said) => [
-    `Votre voyageur conteste son absence : ${said.listing_title}, ${said.check_in}`,
+    `Votre voyageur conteste son absence\u00a0: ${said.listing_title}, ${said.check_in}`,
     `Vous avez signalé une absence, mais ${said.guest_name} affirme avoir été sur place.`,
     ...said.stay,
-    "Nous examinons la situation. Votre versement est suspendu jusqu'à notre décision.",
+    'Nous examinons la situation. Votre versement est suspendu jusqu’à notre décision.',
   ],
   es: (said) => [
     `Tu huésped dice que sí se presentó: ${said.listing_title}, ${said.check_in}`,
-    `Comunicaste que ${said.guest_name} no se presentó. ${said.guest_name} dice lo contrario.`,
+    `Avisaste de que ${said.guest_name} no se presentó. ${said.guest_name} dice lo contrario.`,
     ...said.stay,
     'Lo estamos revisando. Tu cobro queda retenido hasta que decidamos.',
   ],

@@ -17,15 +17,15 @@ export const no_show_reported = bookingLetter({ to: 'guest', facts: { object_unt
     `Falls doch, gib uns bitte bis ${said.object_until} Bescheid. Andernfalls endet der Aufenthalt so, als hättest du ihn jetzt storniert.`,
   ],
   fr: (said) => [
-    `Absence signalée : ${said.listing_title}, ${said.check_in}`,
+    `Absence signalée\u00a0: ${said.listing_title}, ${said.check_in}`,
     `${said.host_name} a signalé votre absence.`,
     ...said.stay,
     said.object_until &&
-    `Si vous étiez sur place, dites-le-nous avant le ${said.object_until}. Sinon, le séjour prendra fin comme si vous l'aviez annulé maintenant.`,
+    `Si vous étiez sur place, dites-le-nous avant le ${said.object_until}. Sinon, le séjour prendra fin comme si vous l’aviez annulé maintenant.`,
   ],
   es: (said) => [
     `¿Llegaste al alojamiento? ${said.listing_title}, ${said.check_in}`,
-    `${said.host_name} ha comunicado que no te presentaste.`,
+    `${said.host_name} ha avisado de que no te presentaste.`,
     ...said.stay,
     said.object_until &&
     `Si no es así, avísanos antes del ${said.object_until}. De lo contrario, la estancia terminará como si la hubieras cancelado ahora.`,

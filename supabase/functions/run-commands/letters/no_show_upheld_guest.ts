@@ -20,7 +20,7 @@ export const no_show_upheld_guest = bookingLetter({
     ...refunded(said),
   ],
   fr: (said, { because, refunded }) => [
-    `Séjour terminé en votre absence : ${said.listing_title}, ${said.check_in}`,
+    `Séjour terminé en raison de votre absence\u00a0: ${said.listing_title}, ${said.check_in}`,
     `Votre séjour chez ${said.host_name} a pris fin en raison de votre absence.`,
     ...said.stay,
     because(said.decision),

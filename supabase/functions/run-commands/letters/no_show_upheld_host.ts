@@ -20,7 +20,7 @@ export const no_show_upheld_host = bookingLetter({
     said.left && `Du bekommst ${said.left}.`,
   ],
   fr: (said, { because }) => [
-    `Votre voyageur ne s'est pas présenté : ${said.listing_title}, ${said.check_in}`,
+    `Votre voyageur ne s’est pas présenté\u00a0: ${said.listing_title}, ${said.check_in}`,
     `Le séjour réservé par ${said.guest_name} a pris fin. Les nuits restantes sont de nouveau disponibles.`,
     ...said.stay,
     because(said.decision),

@@ -13,7 +13,7 @@ export const offer_declined = newsLetter({ facts: { other_name: name, check_in: 
     said.place,
   ],
   fr: (said) => [
-    `Offre refusée : ${said.listing_title}, ${said.check_in}`,
+    `Offre refusée\u00a0: ${said.listing_title}, ${said.check_in}`,
     `${said.other_name} a refusé votre offre.`,
     said.place,
   ],

@@ -13,7 +13,7 @@ export const offer_withdrawn = newsLetter({ facts: { other_name: name, check_in:
     said.place,
   ],
   fr: (said) => [
-    `Offre retirée : ${said.listing_title}, ${said.check_in}`,
+    `Offre retirée\u00a0: ${said.listing_title}, ${said.check_in}`,
     `${said.other_name} a retiré son offre.`,
     said.place,
   ],

@@ -14,10 +14,10 @@ export const payment_disputed = bookingLetter({ to: 'host' }, {
     'Der Teil deiner Auszahlung, der noch nicht überwiesen ist, wird zurückgehalten, bis die Bank entschieden hat. Die Buchung bleibt unverändert, und wir melden uns bei dir.',
   ],
   fr: (said) => [
-    `Paiement contesté : ${said.listing_title}, ${said.check_in}`,
-    "La banque de la personne qui a payé a contesté un paiement de ce séjour ou l'a repris.",
+    `Paiement contesté\u00a0: ${said.listing_title}, ${said.check_in}`,
+    'La banque de la personne qui a payé a contesté un paiement de ce séjour ou l’a repris.',
     ...said.stay,
-    "La partie de votre versement qui n'a pas encore été envoyée est suspendue jusqu'à la décision de la banque. La réservation reste inchangée, et nous vous tiendrons au courant.",
+    'La partie de votre versement qui n’a pas encore été envoyée est suspendue jusqu’à la décision de la banque. La réservation reste inchangée, et nous vous tiendrons au courant.',
   ],
   es: (said) => [
     `Pago impugnado: ${said.listing_title}, ${said.check_in}`,

@@ -21,8 +21,8 @@ export const payment_returned = bookingLetter(
       }. Es kann einige Tage dauern, bis er auf deinem Konto erscheint.`,
     ],
     fr: (said) => [
-      `Nous remboursons votre paiement : ${said.listing_title}`,
-      "Votre paiement est arrivé alors que les nuits n'étaient plus bloquées pour vous, et nous n'avons plus pu les réserver.",
+      `Nous remboursons votre paiement\u00a0: ${said.listing_title}`,
+      'Votre paiement est arrivé alors que les nuits n’étaient plus bloquées pour vous, et nous n’avons plus pu les réserver.',
       ...said.stay,
       `Nous vous remboursons la totalité${
         said.total ? `, soit ${said.total}` : ''

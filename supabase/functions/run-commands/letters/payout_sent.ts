@@ -17,9 +17,9 @@ export const payout_sent = bookingLetter({ to: 'host', facts: { moved_minor: amo
     'Es kann einige Tage dauern, bis der Betrag auf deinem Konto erscheint.',
   ],
   fr: (said) => [
-    `Votre versement est en route : ${said.listing_title}, ${said.check_in}`,
+    `Votre versement est en route\u00a0: ${said.listing_title}, ${said.check_in}`,
     said.moved && `Nous vous avons envoyé ${said.moved}.`,
-    `Voyageur : ${said.guest_name}`,
+    `Voyageur\u00a0: ${said.guest_name}`,
     ...said.stay,
     'Le montant peut mettre quelques jours à apparaître sur votre compte.',
   ],

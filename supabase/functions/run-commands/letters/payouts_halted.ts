@@ -11,7 +11,7 @@ export const payouts_halted = newsLetter({}, {
   ],
   fr: () => [
     'Vos versements sont suspendus',
-    "Notre prestataire de paiement attend quelque chose de vous. D'ici là, vos versements sont suspendus. Merci d'ouvrir votre compte de versement.",
+    'Notre prestataire de paiement attend quelque chose de vous. D’ici là, vos versements sont suspendus. Merci d’ouvrir votre compte de versement.',
   ],
   es: () => [
     'Tus cobros están en pausa',

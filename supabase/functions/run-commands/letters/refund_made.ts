@@ -13,7 +13,7 @@ export const refund_made = bookingLetter({ to: 'guest', facts: { moved_minor: am
     ...said.stay,
   ],
   fr: (said, { refunding }) => [
-    `Votre remboursement : ${said.listing_title}, ${said.check_in}`,
+    `Votre remboursement\u00a0: ${said.listing_title}, ${said.check_in}`,
     said.moved && refunding(said.moved),
     ...said.stay,
   ],

@@ -18,7 +18,7 @@ export const report_decided = newsLetter({ facts: { acted: yes } }, {
     'Décision sur votre signalement',
     said.acted
       ? 'Nous avons examiné votre signalement et pris des mesures.'
-      : "Nous avons examiné votre signalement et n'avons rien trouvé de contraire à nos règles.",
+      : 'Nous avons examiné votre signalement et n’avons rien trouvé de contraire à nos règles.',
   ],
   es: (said) => [
     'Decisión sobre tu denuncia',

@@ -11,7 +11,7 @@ export const report_received = newsLetter({}, {
   ],
   fr: () => [
     'Nous avons reçu votre signalement',
-    "Merci. Nous allons l'examiner et nous reviendrons vers vous. Nous ne dirons à personne qu'il vient de vous.",
+    'Merci. Nous allons l’examiner et nous reviendrons vers vous. Nous ne dirons à personne qu’il vient de vous.',
   ],
   es: () => [
     'Hemos recibido tu denuncia',

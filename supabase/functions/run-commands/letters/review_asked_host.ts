@@ -11,13 +11,13 @@ export const review_asked_host = bookingLetter({ to: 'host' }, {
     `Wie war dein Gast? ${said.listing_title}, ${said.check_in}`,
     `Der Aufenthalt von ${said.guest_name} ist vorbei. Du kannst 14 Tage lang eine Bewertung schreiben.`,
     ...said.stay,
-    'Niemand liest sie, bevor ihr beide geschrieben habt oder die 14 Tage vorbei sind.',
+    'Niemand kann sie lesen, bevor ihr beide eine Bewertung geschrieben habt oder die 14 Tage vorbei sind.',
   ],
   fr: (said) => [
-    `Votre avis sur votre voyageur : ${said.listing_title}, ${said.check_in}`,
+    `Votre avis sur votre voyageur\u00a0: ${said.listing_title}, ${said.check_in}`,
     `Le séjour réservé par ${said.guest_name} est terminé. Vous avez 14 jours pour écrire un avis.`,
     ...said.stay,
-    "Personne ne pourra le lire tant que vous n'avez pas tous les deux publié le vôtre ou que les 14 jours ne sont pas écoulés.",
+    'Personne ne pourra le lire avant que vous ayez tous les deux écrit le vôtre ou que les 14 jours soient écoulés.',
   ],
   es: (said) => [
     `¿Qué tal tu huésped? ${said.listing_title}, ${said.check_in}`,

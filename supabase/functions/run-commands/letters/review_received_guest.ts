@@ -14,9 +14,9 @@ export const review_received_guest = bookingLetter({ to: 'guest' }, {
     ...said.stay,
   ],
   fr: (said) => [
-    `Votre hôte a publié un avis sur vous : ${said.listing_title}`,
-    "Vous pouvez lire l'avis maintenant, et y répondre pendant 30 jours.",
-    `Hôte : ${said.host_name}`,
+    `Votre hôte a publié un avis sur vous\u00a0: ${said.listing_title}`,
+    'Vous pouvez lire l’avis maintenant, et y répondre pendant 30 jours.',
+    `Hôte\u00a0: ${said.host_name}`,
     ...said.stay,
   ],
   es: (said) => [

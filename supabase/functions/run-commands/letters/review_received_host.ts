@@ -14,9 +14,9 @@ export const review_received_host = bookingLetter({ to: 'host' }, {
     ...said.stay,
   ],
   fr: (said) => [
-    `Vous avez un nouvel avis : ${said.listing_title}, ${said.check_in}`,
-    "Vous pouvez lire l'avis maintenant, et y répondre pendant 30 jours.",
-    `Voyageur : ${said.guest_name}`,
+    `Vous avez un nouvel avis\u00a0: ${said.listing_title}, ${said.check_in}`,
+    'Vous pouvez lire l’avis maintenant, et y répondre pendant 30 jours.',
+    `Voyageur\u00a0: ${said.guest_name}`,
     ...said.stay,
   ],
   es: (said) => [

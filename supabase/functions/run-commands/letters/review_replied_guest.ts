@@ -12,7 +12,7 @@ export const review_replied_guest = bookingLetter({ to: 'guest' }, {
     ...said.stay,
   ],
   fr: (said) => [
-    `Réponse à votre avis : ${said.listing_title}`,
+    `Réponse à votre avis\u00a0: ${said.listing_title}`,
     `${said.host_name} a répondu à votre avis.`,
     ...said.stay,
   ],

@@ -12,7 +12,7 @@ export const review_replied_host = bookingLetter({ to: 'host' }, {
     ...said.stay,
   ],
   fr: (said) => [
-    `Réponse à votre avis : ${said.listing_title}, ${said.check_in}`,
+    `Réponse à votre avis\u00a0: ${said.listing_title}, ${said.check_in}`,
     `${said.guest_name} a répondu à votre avis.`,
     ...said.stay,
   ],

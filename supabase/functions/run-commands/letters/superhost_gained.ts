@@ -11,7 +11,7 @@ export const superhost_gained = newsLetter({}, {
   ],
   fr: () => [
     'Vous avez le statut de superhôte',
-    "Vous le devez à vos voyageurs et à vos résultats. Tout le monde peut le voir jusqu'au prochain trimestre.",
+    'Vous le devez à vos voyageurs et à vos résultats. Tout le monde peut le voir jusqu’au prochain trimestre.',
   ],
   es: () => [
     'Has obtenido la categoría de superanfitrión',

@@ -10,7 +10,7 @@ export const superhost_lost = newsLetter({}, {
     'Deine Zahlen zeigen, was gefehlt hat und wo du für das nächste Quartal stehst.',
   ],
   fr: () => [
-    "Vous n'avez pas le statut de superhôte ce trimestre",
+    'Vous n’avez pas le statut de superhôte ce trimestre',
     'Vos résultats montrent ce qui a manqué et où vous en êtes pour le prochain trimestre.',
   ],
   es: () => [

@@ -96,7 +96,7 @@ const de: Words = {
 const fr: Words = {
   hello: (name) => name === '' ? 'Bonjour,' : `Bonjour ${name},`,
   booking: (id) => `Réservation ${id}`,
-  unsubscribe: (link) => `Se désabonner de ces e-mails : ${link}`,
+  unsubscribe: (link) => `Se désabonner de ces e-mails\u00a0: ${link}`,
   nights: ({ check_in, check_out, guests }) =>
     `du ${check_in} au ${check_out} · ${guests === 1 ? '1 voyageur' : `${guests} voyageurs`}`,
   newStay: (stay) => {
@@ -105,18 +105,18 @@ const fr: Words = {
       guests === 1 ? '1 voyageur' : `${guests} voyageurs`
     }.`;
   },
-  because: (words) => words && `Motif : ${words}`,
-  nothingCharged: "Rien n'a été débité, et plus aucun montant n'est bloqué sur votre carte.",
+  because: (words) => words && `Motif\u00a0: ${words}`,
+  nothingCharged: 'Rien n’a été débité, et plus aucun montant n’est bloqué sur votre carte.',
   refunding: (amount) =>
     `Nous vous remboursons ${amount}. Le montant peut mettre quelques jours à apparaître sur votre compte.`,
   refunded: ({ refund, back_before, owed }) => [
     refund
       ? fr.refunding(refund)
       : back_before
-      ? "Aucun autre remboursement n'est prévu."
-      : "Selon les conditions d'annulation, aucun remboursement n'est dû.",
+      ? 'Aucun autre remboursement n’est prévu.'
+      : 'Selon les conditions d’annulation, aucun remboursement n’est dû.',
     back_before && `${back_before} vous ont déjà été remboursés.`,
-    owed && `Selon les conditions d'annulation, ${owed} seront encore débités de votre carte.`,
+    owed && `Selon les conditions d’annulation, ${owed} seront encore débités de votre carte.`,
   ],
 };
 
