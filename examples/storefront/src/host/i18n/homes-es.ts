@@ -286,7 +286,7 @@ const words: HomeWords = {
     copy: 'Copiar dirección',
     copied: 'Dirección copiada.',
     rotate: 'Crear otra dirección',
-    rotateText: 'Todas las direcciones dadas hasta ahora dejarán de funcionar.',
+    rotateText: 'Todas las direcciones anteriores dejarán de funcionar.',
     rotated: 'Esta es tu nueva dirección.',
     imports: 'Calendarios importados',
     none: 'Aún no hay calendarios importados.',

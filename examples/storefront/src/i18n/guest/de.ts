@@ -134,7 +134,7 @@ const words: GuestWords = {
     bankNo: 'Ablehnen',
   },
   statuses: {
-    awaiting_payment: 'Wartet auf Zahlung',
+    awaiting_payment: 'Zahlung offen',
     requested: 'Angefragt',
     confirmed: 'Bestätigt',
     completed: 'Abgeschlossen',
@@ -288,7 +288,7 @@ const words: GuestWords = {
     down: 'Dagegen stimmen',
     remove: 'Entfernen',
     of: (name) => `Eine Liste von ${name}`,
-    join: 'Bei der Liste mitmachen',
+    join: 'Mitmachen',
   },
   person: {
     title: 'Profil',
@@ -396,7 +396,7 @@ const words: GuestWords = {
       damage_claimed: 'Dein Gastgeber verlangt Ersatz für einen Schaden',
       damage_decided_guest: 'Über eine Schadensforderung wurde entschieden',
       damage_decided_host: 'Über deine Schadensforderung wurde entschieden',
-      damage_disputed: 'Ein Gast bestreitet deine Schadensforderung',
+      damage_disputed: 'Ein Gast widerspricht deiner Schadensforderung',
       damage_dropped: 'Eine Schadensforderung wurde zurückgezogen',
       damage_paid_guest: 'Du hast den Schaden bezahlt',
       damage_paid_host: 'Der Schaden ist bezahlt',

@@ -180,7 +180,7 @@ const words: GuestWords = {
     refunded: (amount) => `${amount} remboursés`,
     receipt: 'Reçu',
     change: 'Modifier ou annuler',
-    withdrawn: 'Retrait effectué.',
+    withdrawn: 'Retirée.',
     withdrawRequest: 'Retirer la demande',
     giveUp: 'Annuler la réservation',
     number: (id) => `Réservation ${id}`,
