@@ -183,7 +183,7 @@ test('a second signal ends all of it at once, by force', async () => {
 
 test('a benchmark that is ended drops what it built and stops its Postgres', async () => {
   const bench = command(node, 'bench/run.ts', '--listings', '20000');
-  await bench.says('hosts, rules and prices');
+  await bench.says('people');
   const programs = written();
   expect(programs).not.toEqual([]);
   bench.child.kill('SIGTERM');
@@ -194,7 +194,7 @@ test('a benchmark that is ended drops what it built and stops its Postgres', asy
 
 test('a benchmark that is killed takes its Postgres along, and the next run drops what it built', async () => {
   const bench = command(node, 'bench/run.ts', '--listings', '20000');
-  await bench.says('hosts, rules and prices');
+  await bench.says('people');
   const programs = written();
   bench.child.kill('SIGKILL');
   await expect.poll(() => alive(programs)).toEqual([]);
