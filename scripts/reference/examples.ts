@@ -94,6 +94,7 @@ export const examples: Example[] = [
     currencies: ['EUR', 'EUR'],
     shown_in: 'EUR',
   }),
+  anyone('offered_currencies', 'The currencies of homes and of shown amounts'),
   anyone('cancellation_tiers', 'The refunds of each cancellation policy'),
 
   // Booking

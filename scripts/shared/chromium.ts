@@ -2,7 +2,7 @@ import { type Browser, chromium } from 'playwright-core';
 import { spawnSync } from 'node:child_process';
 
 /** The browser of this machine; empty where there is none. */
-export const chromiumHere = spawnSync('sh', [
+export const chromiumHere = spawnSync('/bin/sh', [
   '-c',
   'command -v chromium || command -v google-chrome',
 ], {

@@ -15,7 +15,7 @@ const others = ['vitest run'];
 /** What `npm run NAME -- ...` runs, and the measurements that docs run by their path. */
 const commands = [
   ...Object.entries(scripts).filter(([, command]) => !others.includes(command)),
-  ...['growth', 'idle', 'metrics'].map((name) =>
+  ...['churn', 'growth', 'idle', 'import', 'metrics'].map((name) =>
     [`bench/${name}.ts`, `node bench/${name}.ts`] as const
   ),
 ];
