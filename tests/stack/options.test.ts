@@ -6,8 +6,11 @@ import { inProject } from '../../local/paths.ts';
 import { compiledOnce } from '../support/scripts.ts';
 import { temporaryDirectory } from '../support/stack-process.ts';
 
-const scripts: Record<string, string> =
-  JSON.parse(readFileSync(inProject('package.json'), 'utf8')).scripts;
+const scriptsOf = (...path: string[]): Record<string, string> =>
+  JSON.parse(readFileSync(inProject(...path, 'package.json'), 'utf8')).scripts;
+const scripts = scriptsOf();
+/** Run in its folder, and programs of its own. */
+const ofTheStorefront = scriptsOf('examples', 'storefront');
 
 /** Commands of package.json that are programs of their own. */
 const others = ['vitest run'];
@@ -159,7 +162,9 @@ const named = [
         ...readFileSync(inProject(doc), 'utf8').matchAll(
           /\b(?:npm run (?:-s )?([\w:-]+)|node ((?:scripts|local|bench)\/[\w/-]+\.ts))((?: (?:--[\w-]*|'[^']*'|"[^"]*"|[\w./=:-]+))*)/g,
         ),
-      ].map(([, name, path, words = '']) =>
+      ].filter(([, name = '']) => name in scripts || !(name in ofTheStorefront)).map((
+        [, name, path, words = ''],
+      ) =>
         [
           name === undefined ? path : scripts[name]?.split(' ')[1] ?? name,
           ...words.match(/--[\w-]+/g) ?? [],
