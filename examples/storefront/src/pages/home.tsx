@@ -1,7 +1,6 @@
 import { type AnswerOf, search as searchQueries } from '@staybase/client';
 import { staybase, useQuery } from '../api.ts';
-import { Heart, useSaved } from '../cards/heart.tsx';
-import { HomeCard } from '../cards/home-card.tsx';
+import { HomeGrid } from '../cards/home-grid.tsx';
 import { countryName } from '../format.ts';
 import { core } from '../i18n/index.ts';
 import { Icon } from '../kit/icons.tsx';
@@ -57,7 +56,6 @@ export default function Home() {
     searchQueries(staybase, { sort: 'rating' }).list({ page_size: 100 }),
   );
   const homes = (answer ?? []).slice(0, 8);
-  const saved = useSaved(homes.map(({ listing_id }) => listing_id));
   return (
     <>
       <section class='hero'>
@@ -112,24 +110,7 @@ export default function Home() {
                 </div>
               </Loading>
             )
-            : (
-              <div class='card-grid'>
-                {homes.map((home) => (
-                  <HomeCard
-                    key={home.listing_id}
-                    home={home}
-                    href={`/homes/${home.listing_id}`}
-                    heart={
-                      <Heart
-                        listing_id={home.listing_id}
-                        title={home.title}
-                        lists={saved.get(home.listing_id)}
-                      />
-                    }
-                  />
-                ))}
-              </div>
-            )}
+            : <HomeGrid homes={homes} />}
         </section>
         <section class='host-call' aria-labelledby='host-call'>
           <div>

@@ -4,12 +4,12 @@ import { useMemo, useRef, useState } from 'preact/hooks';
 import { useAction } from '../../action.ts';
 import { cache, staybase, useQuery } from '../../api.ts';
 import { Photo } from '../../cards/home-card.tsx';
-import { instantText, longDay, money } from '../../format.ts';
+import { instantText, money } from '../../format.ts';
 import { core, guest } from '../../i18n/index.ts';
 import { Button, ErrorBox, LinkButton, Loading, Skeleton, TextArea } from '../../kit/index.ts';
 import { signInPath, usePage } from '../../page.ts';
-import { whoText } from '../../search-box/search-box.tsx';
 import { useSession } from '../../session.ts';
+import { StayFacts } from '../../stay/facts.tsx';
 import { priceLines } from '../../stay/lines.ts';
 import { PriceList } from '../../stay/price-list.tsx';
 import { Refunds } from '../../stay/refunds.tsx';
@@ -73,20 +73,7 @@ export default function Checkout() {
                   <h2 id='stay'>{words.yourStay}</h2>
                   <a class='link' href={back}>{words.change}</a>
                 </div>
-                <dl class='facts'>
-                  <div>
-                    <dt>{core().when.checkIn}</dt>
-                    <dd>{longDay(wish.check_in)}</dd>
-                  </div>
-                  <div>
-                    <dt>{core().when.checkOut}</dt>
-                    <dd>{longDay(wish.check_out)}</dd>
-                  </div>
-                  <div>
-                    <dt>{core().who.label}</dt>
-                    <dd>{whoText(wish)}</dd>
-                  </div>
-                </dl>
+                <StayFacts stay={wish} />
               </section>
               {answer && (
                 <section class='stack' aria-labelledby='refunds'>

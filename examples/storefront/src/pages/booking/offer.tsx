@@ -4,11 +4,11 @@ import { useRef } from 'preact/hooks';
 import { useAction } from '../../action.ts';
 import { cache, staybase, useQuery } from '../../api.ts';
 import { Photo } from '../../cards/home-card.tsx';
-import { instantText, longDay } from '../../format.ts';
+import { instantText } from '../../format.ts';
 import { core, guest } from '../../i18n/index.ts';
 import { Button, ErrorBox, Loading, Notice, Skeleton } from '../../kit/index.ts';
 import { usePage } from '../../page.ts';
-import { whoText } from '../../search-box/search-box.tsx';
+import { StayFacts } from '../../stay/facts.tsx';
 import { priceLines } from '../../stay/lines.ts';
 import { PriceList } from '../../stay/price-list.tsx';
 import { SignedIn } from '../auth/signed-in.tsx';
@@ -87,20 +87,7 @@ function Offer({ offer_id }: { offer_id: string }) {
           <p class='strong'>{words.offer.states[offer.status]}</p>
           {offer.status === 'open' && <p>{words.offer.until(instantText(offer.expires_at))}</p>}
         </Notice>
-        <dl class='facts'>
-          <div>
-            <dt>{core().when.checkIn}</dt>
-            <dd>{longDay(offer.check_in)}</dd>
-          </div>
-          <div>
-            <dt>{core().when.checkOut}</dt>
-            <dd>{longDay(offer.check_out)}</dd>
-          </div>
-          <div>
-            <dt>{core().who.label}</dt>
-            <dd>{whoText(offer)}</dd>
-          </div>
-        </dl>
+        <StayFacts stay={offer} />
         <section class='stack-small'>
           <h2>{words.home.cancelling}</h2>
           <p>{words.policies[policy as keyof typeof words.policies] ?? policy}</p>

@@ -1,18 +1,10 @@
 import { must, query } from '@staybase/client';
 import { useState } from 'preact/hooks';
 import { staybase, useQuery } from '../../api.ts';
-import { monthText, stars } from '../../format.ts';
+import { type Review, ReviewList } from '../../cards/review-list.tsx';
+import { stars } from '../../format.ts';
 import { core, guest } from '../../i18n/index.ts';
-import { Avatar, Button, ErrorBox, Icon } from '../../kit/index.ts';
-
-interface Review {
-  review_id: string;
-  author_name: string;
-  stars: number | null;
-  body: string;
-  reply: string | null;
-  written_on: string;
-}
+import { Button, ErrorBox, Icon } from '../../kit/index.ts';
 
 const categories = [
   'cleanliness',
@@ -68,29 +60,7 @@ export function Reviews(
         </dl>
       )}
       {shown.length === 0 && <p class='soft'>{words.noReviews}</p>}
-      <ul class='reviews'>
-        {shown.map((review) => (
-          <li key={review.review_id} class='stack-small'>
-            <div class='row'>
-              <Avatar name={review.author_name} />
-              <span>
-                <span class='strong'>{review.author_name}</span>
-                <br />
-                <span class='soft small'>
-                  {monthText(review.written_on.slice(0, 7))}
-                  {review.stars !== null && ` · ${core().kit.stars(String(review.stars))}`}
-                </span>
-              </span>
-            </div>
-            <p class='prose'>{review.body}</p>
-            {review.reply && (
-              <p class='reply prose'>
-                <span class='strong'>{words.reply}</span> {review.reply}
-              </p>
-            )}
-          </li>
-        ))}
-      </ul>
+      <ReviewList reviews={shown} replyTitle={words.reply} />
       <ErrorBox error={error} />
       {shown.length < count && (
         <div>

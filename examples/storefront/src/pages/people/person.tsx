@@ -1,14 +1,14 @@
 import { ask, must, query } from '@staybase/client';
 import { useRoute } from 'preact-iso/router';
 import { staybase, useQuery } from '../../api.ts';
-import { HomeCard, Rating } from '../../cards/home-card.tsx';
-import { Heart, useSaved } from '../../cards/heart.tsx';
+import { Rating } from '../../cards/home-card.tsx';
+import { HomeGrid } from '../../cards/home-grid.tsx';
+import { type Review, ReviewList } from '../../cards/review-list.tsx';
 import { list } from '../../format.ts';
 import { core, guest, locale } from '../../i18n/index.ts';
 import { Avatar, Badge, EmptyState, ErrorBox, Icon, Loading, Skeleton } from '../../kit/index.ts';
 import { usePage } from '../../page.ts';
 import { useSession } from '../../session.ts';
-import { type Said, Saying } from './saying.tsx';
 import './person.css';
 
 const personQuery = (profile_id: string) =>
@@ -21,8 +21,8 @@ const personQuery = (profile_id: string) =>
 const homesOf = (host_id: string) => ask(staybase, 'search_listings', { host_id, page_size: 24 });
 
 /** What guests wrote about the homes of a host. */
-const saidOfHomes = (profile_id: string) =>
-  query('reviews', { host: profile_id }, async (signal): Promise<Said[]> => {
+const reviewsOfHomes = (profile_id: string) =>
+  query('reviews', { host: profile_id }, async (signal): Promise<Review[]> => {
     const rows = await must(
       staybase.from('reviews').select(
         'review_id, author_name, stars, body, reply, written_on, listings!inner(listing_id, title)',
@@ -31,20 +31,18 @@ const saidOfHomes = (profile_id: string) =>
         .order('written_on', { ascending: false }).order('review_id')
         .limit(12).abortSignal(signal),
     );
-    return rows.map(({ listings: home, ...said }) => ({ ...said, home }));
+    return rows.map(({ listings: home, ...review }) => ({ ...review, home }));
   });
 
 /** What hosts wrote about a guest: only for the hosts they ask, and for themselves. */
-const saidOfGuest = (guest_id: string) =>
-  query('guest_reviews', { guest_id }, async (signal): Promise<Said[]> => {
-    const rows = await must(
+const reviewsOfGuest = (guest_id: string) =>
+  query('guest_reviews', { guest_id }, (signal) =>
+    must(
       staybase.from('guest_reviews')
         .select('review_id, author_name, stars, body, reply, written_on')
         .eq('guest_id', guest_id).not('revealed_at', 'is', null)
         .order('written_on', { ascending: false }).limit(12).abortSignal(signal),
-    );
-    return rows.map((said) => ({ ...said, home: null }));
-  });
+    ));
 
 const languagesText = (languages: string[]) => {
   const names = new Intl.DisplayNames(locale, { type: 'language' });
@@ -61,9 +59,8 @@ export default function Person() {
   const name = person?.display_name ?? words.title;
   usePage(name);
   const { answer: homes } = useQuery(person?.hosting && homesOf(profile_id));
-  const { answer: ofHomes } = useQuery(person?.hosting && saidOfHomes(profile_id));
-  const { answer: ofGuest } = useQuery(user && person && saidOfGuest(profile_id));
-  const saved = useSaved((homes ?? []).map(({ listing_id }) => listing_id));
+  const { answer: ofHomes } = useQuery(person?.hosting && reviewsOfHomes(profile_id));
+  const { answer: ofGuest } = useQuery(user && person && reviewsOfGuest(profile_id));
   if (error || person === null) {
     return (
       <div class='page'>
@@ -115,27 +112,22 @@ export default function Person() {
         {(homes ?? []).length > 0 && (
           <section class='stack'>
             <h2>{words.homes(name)}</h2>
-            <div class='card-grid'>
-              {homes!.map((home) => (
-                <HomeCard
-                  key={home.listing_id}
-                  home={home}
-                  href={`/homes/${home.listing_id}`}
-                  heart={
-                    <Heart
-                      listing_id={home.listing_id}
-                      title={home.title}
-                      lists={saved.get(home.listing_id)}
-                    />
-                  }
-                />
-              ))}
-            </div>
+            <HomeGrid homes={homes!} />
           </section>
         )}
-        <Saying title={words.ofHomes(name)} said={ofHomes} />
-        <Saying title={words.ofGuest} said={ofGuest} />
+        <Reviews title={words.ofHomes(name)} reviews={ofHomes} />
+        <Reviews title={words.ofGuest} reviews={ofGuest} />
       </div>
     </div>
+  );
+}
+
+function Reviews({ title, reviews }: { title: string; reviews: Review[] | undefined }) {
+  if (!reviews?.length) return null;
+  return (
+    <section class='stack'>
+      <h2>{title}</h2>
+      <ReviewList reviews={reviews} replyTitle={guest().person.reply} />
+    </section>
   );
 }
