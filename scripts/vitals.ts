@@ -1,7 +1,7 @@
 /**
- * Measures what a browser needs for the pages of the sites, as Lighthouse does: a stack of its own is started with
- * its town, each page is opened several times in a browser that has nothing of it, on a desktop and on a throttled
- * phone, and the medians are printed and written to docs/vitals.md.
+ * Measures the pages of the sites in a browser, as Lighthouse does: starts a stack with the demo data, opens each page
+ * several times with an empty cache, on a desktop and on a throttled phone, prints the medians and writes them to
+ * docs/vitals.md.
  */
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
@@ -18,12 +18,12 @@ import { measured } from './vitals/pages.ts';
 import { median, type Row, tableOf, vitalsPage } from './vitals/report.ts';
 
 const usage =
-  `Measures the pages of the sites in Chromium, on a desktop and on a throttled phone: how long until
-something is seen, what moves, what a click takes, what is loaded. Writes docs/vitals.md.
+  `Measures the pages of the sites in Chromium, on a desktop and on a throttled phone: loading
+times, layout shifts, interactions, bytes and requests. Writes docs/vitals.md.
 
   npm run vitals                        on a stack of its own
-  npm run vitals -- --runs 9            each page so often; 5 unless said
-  npm run vitals -- --port 54321        on the stack with this port, which runs
+  npm run vitals -- --runs 9            runs of each page; 5 by default
+  npm run vitals -- --port 54321        on the running stack with this port
   npm run vitals -- --only search       one page; writes nothing`;
 const { values } = readCommandLine(usage, {
   options: {
@@ -33,7 +33,7 @@ const { values } = readCommandLine(usage, {
   },
 });
 const runs = Number(values.runs);
-if (!(runs >= 1)) endWithUsage(usage, '--runs is a number from 1.');
+if (!(runs >= 1)) endWithUsage(usage, '--runs must be at least 1.');
 const pages = measured.filter(({ name }) => (values.only ?? name) === name);
 if (pages.length === 0) {
   endWithUsage(usage, `The pages are ${measured.map(({ name }) => name).join(', ')}.`);
@@ -57,7 +57,7 @@ try {
     });
   const seen = new Map<string, Vitals[]>();
   const [load = 0] = loadavg();
-  // In turn, so that a busy minute of the machine meets all of them. The first round warms up a new stack.
+  // In turn, so that a busy minute of the machine affects all pages. The first round warms up a new stack.
   for (let run = own ? 0 : 1; run <= runs; run++) {
     for (const page of pages) {
       const site = page.site === 'console' ? stack.gateway : stack.storefront;

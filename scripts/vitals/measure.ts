@@ -3,23 +3,23 @@ import type { DemoStack } from '../shared/demo-stack.ts';
 import { settledPage, Traffic } from '../shared/settled.ts';
 import type { Measured } from './pages.ts';
 
-/** What one look at a page gave; times in milliseconds, sizes in bytes. */
+/** The figures of one page load; times in milliseconds, sizes in bytes. */
 export interface Vitals {
-  /** Until the first byte of the page; without what the phone's network would add. */
+  /** Until the first byte of the page, without the throttling of the phone's network. */
   ttfb: number;
-  /** Until the first text or picture. */
+  /** Until the first text or image. */
   fcp: number;
-  /** Until the largest text or picture. */
+  /** Until the largest text or image. */
   lcp: number;
-  /** How much moved by itself while it loaded: the worst second, as Chrome sums it up. */
+  /** Cumulative layout shift: the worst session window, as Chrome defines it. */
   cls: number;
-  /** The slowest click or key until the next frame was painted; 0 when all took less than 16. */
+  /** The slowest interaction, from a click or key press to the next frame; 0 if all took less than 16 ms. */
   interaction: number;
-  /** The scripts, as they are sent. */
+  /** The compressed size of the scripts. */
   script: number;
-  /** Everything that came until the page had loaded, with the heads of the answers. */
+  /** Everything received until the page had loaded, including response headers. */
   all: number;
-  /** Requests to the API until the page had loaded; pictures and preflights are none. */
+  /** Requests to the API until the page had loaded, without images and preflights. */
   requests: number;
   /** Errors and warnings in the browser's console, and refusals that the page did not expect. */
   errors: number;
@@ -36,8 +36,9 @@ const kilobits = 1024 / 8;
 
 /**
  * The phone is the one of Lighthouse's mobile report with applied throttling (core/config/constants.js:
- * `mobileSlow4G` and the screen of a Moto G Power): every request waits 562.5 ms (150 times 3.75), 1.4 Mbit/s
- * come and 0.66 leave, and scripts take four times as long. The desktop has its screen and is not slowed down.
+ * `mobileSlow4G` and the screen of a Moto G Power): 562.5 ms of latency for each request (150 times 3.75),
+ * 1.4 Mbit/s down and 0.66 Mbit/s up, and a CPU four times slower. The desktop has Lighthouse's screen and is not
+ * throttled.
  */
 export const profiles: Profile[] = [
   { name: 'desktop', context: { viewport: { width: 1350, height: 940 } } },
@@ -58,7 +59,7 @@ export const profiles: Profile[] = [
   },
 ];
 
-/** Opens a page in a browser that has nothing of it yet, waits until it has loaded, and does what a reader would. */
+/** Opens a page with an empty cache, waits until it has loaded, and performs its interaction. */
 export async function look(
   browser: Browser,
   stack: DemoStack,

@@ -5,13 +5,13 @@ export interface Measured {
   name: string;
   site: 'storefront' | 'console';
   path: string;
-  /** The name of one of the demo people; a stranger if there is none. */
+  /** The name of one of the demo people; signed out if absent. */
   as?: string;
-  /** What a reader does first; what it took until the screen showed it is the page's interaction. */
+  /** What a reader does first: the page's interaction. */
   act(page: Page): Promise<void>;
-  /** The most JavaScript, compressed, in bytes. */
+  /** The most JavaScript allowed, compressed, in bytes. */
   mostScript?: number;
-  /** The most requests to the API until it has loaded. */
+  /** The most requests to the API allowed until it has loaded. */
   mostRequests?: number;
 }
 

@@ -8,7 +8,7 @@ export interface Row {
   vitals: Vitals;
 }
 
-/** Of each figure the one in the middle; of what must never happen, such as errors, the most. */
+/** The median of each figure; the highest of those that must never happen, such as errors. */
 export function median(seen: Vitals[]): Vitals {
   const middle = (of: (vitals: Vitals) => number) => {
     const sorted = seen.map(of).sort((one, other) => one - other);
@@ -35,7 +35,7 @@ interface Column {
   head: string;
   of(vitals: Vitals): number;
   shown(value: number): string;
-  /** The most it may be; undefined where nothing was promised. */
+  /** The highest value allowed; undefined if there is no aim. */
   aim?(row: Row): number | undefined;
 }
 
@@ -68,7 +68,7 @@ const columns: Column[] = [
   { head: 'errors', of: ({ errors }) => errors, shown: String, aim: () => 0 },
 ];
 
-/** As Markdown, which is as well read in a terminal; what misses its aim is bold. */
+/** As Markdown, which is also readable in a terminal; figures that miss their aim are bold. */
 export function tableOf(rows: Row[]): string {
   const cells = [
     ['page', ...columns.map(({ head }) => head)],
@@ -93,36 +93,36 @@ export function vitalsPage(
   rows: Row[],
   { runs, load, chromium }: {
     runs: number;
-    /** How many processes wanted a core when it began. */
+    /** The load average at the start. */
     load: number;
     chromium: string;
   },
 ): string {
   const day = new Date().toISOString().slice(0, 10);
   const machine = `${cpus().length} cores (${cpus()[0]?.model.trim()})`;
-  return `# What the sites take in a browser
+  return `# Page speed and size
 
 Written by \`npm run vitals\` on ${day}: ${chromium}, Node ${process.versions.node}, ${machine},
-the stack of \`npm start\` on the same machine with its small town. When it began, ${
+with the stack of \`npm start\` and its demo data on the same machine. The load average at the start was ${
     load.toFixed(1)
-  } processes wanted a core:
-above ${cpus().length}, times say little. Each page was opened ${runs} times, in turn with the others, in a browser that had
-nothing of it; medians, but of CLS, requests and errors the most. What misses its aim is bold.
+  }:
+above ${cpus().length}, times say little. Runs of each page: ${runs}, in turn with the other pages, each with an empty browser
+cache. Figures are medians; CLS, requests and errors are the highest of all runs. Figures that miss their aim are bold.
 
 ${tableOf(rows)}
 
-- The aims: LCP at most 1 s and an interaction at most 100 ms on the desktop, which is not slowed down; CLS below 0.01, no
-  errors; at most 120 kB of scripts for search, at most 3 requests for a home. \`tests/sites/figures.test.ts\` holds what needs
-  no clock: bytes, requests, shifts, errors. Times are held by nobody, because machines differ and are never quiet.
-- The phone is that of Lighthouse's mobile report with applied throttling
+- Aims: on the desktop, which is not throttled, LCP at most 1 s and an interaction at most 100 ms; CLS at most 0.01, no
+  errors; at most 120 kB of scripts for search, at most 3 requests for a home. \`tests/sites/figures.test.ts\` asserts what
+  needs no clock: bytes, requests, shifts, errors. No test asserts times, because machines differ and are never idle.
+- The phone has the throttling and screen of Lighthouse's mobile report
   ([core/config/constants.js](https://github.com/GoogleChrome/lighthouse/blob/main/core/config/constants.js), \`mobileSlow4G\`):
-  each request waits 562.5 ms (150 times 3.75), 1.4 Mbit/s come and 0.66 leave, scripts take four times as long,
-  412 by 823 pixels of 1.75. Nothing is simulated afterwards, as Lighthouse does it by default, so these times are higher
-  than its own.
-- An interaction is what Chrome measures for INP (Event Timing): from a click or key to the next frame, the slowest of a
-  few. On the page of a home the dates are opened and a day is chosen, in the inbox a conversation is opened and a message
-  is typed, and so on (\`scripts/vitals/pages.ts\`). Shorter than 16 ms is not told apart.
-- Scripts are as they are sent (gzip), until the page has loaded; all is everything that came, with pictures and heads.
-  API requests are those to the gateway, without pictures and preflights.
+  562.5 ms of latency for each request (150 times 3.75), 1.4 Mbit/s down and 0.66 Mbit/s up, a CPU four times slower,
+  412 by 823 pixels at a device pixel ratio of 1.75. The throttling is applied, not simulated as Lighthouse does by default,
+  so these times are higher than its own.
+- An interaction is what Chrome measures for INP (Event Timing): the time from a click or key press to the next frame, the
+  slowest of a few. On the page of a home, for example, the calendar is opened and a day is chosen; in the inbox, a
+  conversation is opened and a message is typed (\`scripts/vitals/pages.ts\`). Chrome does not report times below 16 ms.
+- scripts: compressed size (gzip) of those loaded with the page; all: everything received, including images and response
+  headers; API requests: requests to the gateway, without images and preflights.
 `;
 }
