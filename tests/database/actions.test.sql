@@ -115,7 +115,7 @@ select tests.money('visit', 'requires_capture');
 select pg_temp.all_agree('requested');
 select is(pg_temp.offered('ada'), 'accept_booking host, decline_booking host, send_message host', 'a request is answered');
 select is(pg_temp.offered('hedy'), pg_temp.offered('ada'), 'by a co-host too');
-select is(pg_temp.offered('dorothy'), 'booking_not_found', 'who keeps the calendar alone does not');
+select is(pg_temp.offered('dorothy'), 'booking_not_found', 'a co-host for the calendar only does not');
 select is(pg_temp.offered('margaret'), 'booking_not_found', 'a stranger has nothing');
 select tests.become('ada');
 select is(
@@ -141,7 +141,7 @@ select is(pg_temp.offered('sam'), 'staff_cancel_booking staff', 'staff may end i
 savepoint before;
 insert into private.suspensions (profile_id, reason) values (tests.person('grace'), 'Complaints.');
 select pg_temp.all_agree('a suspended guest');
-select is(pg_temp.offered('grace'), null, 'who is suspended has nothing');
+select is(pg_temp.offered('grace'), null, 'a suspended guest has nothing');
 rollback to before;
 select tests.become('grace');
 select public.block_person(tests.person('ada'));

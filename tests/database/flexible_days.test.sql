@@ -111,7 +111,7 @@ select is_empty(
          check_in => found.check_in::text, check_out => found.check_out::text, page_size => 100) as one
        where one.listing_id = found.listing_id) as card on true
      where to_jsonb(card) - 'cursor' is distinct from to_jsonb(found) - '{check_in,check_out,estimated}'::text[] $$,
-  'a card shows of a home what search_listings shows of it for these days');
+  'a card shows the same as search_listings for these days');
 select is((select count(photo_path) from public.search_flexible_days(2, 48, 3, 49, month => '2031-06', stay => 'week')), 1::bigint,
   'with its first published photo');
 

@@ -221,7 +221,7 @@ select set_eq(
   $$ select name::text from our_functions where schema = 'public' and proconfig is null $$,
   array['listing_calendar', 'quote_stay', 'request_booking', 'search_facets', 'search_listings', 'search_pins',
     'stay_prices'],
-  'the verbs of every page, and these alone, have no search_path and become a part of what calls them');
+  'the verbs that every page calls, and only these, have no search_path and are inlined');
 select is_empty(
   $$ select signature from our_functions where schema = 'public'
     and (language <> 'sql' or prosqlbody is null) $$,

@@ -64,7 +64,7 @@ from private.commands where template = 'booking_confirmed_guest';
 select tests.become('grace');
 select public.mark_read(conversation_id, 99) from public.conversations;
 select tests.back();
-select is(private.facts_of(commands), null, 'read meanwhile, the letter has nothing to say')
+select is(private.facts_of(commands), null, 'once the message is read, its e-mail has no content')
 from private.commands where template = 'message_received';
 select pg_temp.say('ada', 'And a coat.');
 select is(pg_temp.letters('grace'), 'booking_confirmed_guest, message_received, message_received', 'new words are a new letter');

@@ -20,7 +20,7 @@ select tests.become_anon();
 select is((select string_agg(currency, ' ' order by currency) from public.offered_currencies() where shown),
   'EUR HUF ISK JPY KWD MXN THB USD', 'everybody reads which currencies amounts are shown in');
 select is((select count(*) filter (where charged) || ' of ' || count(*) from public.offered_currencies()),
-  '15 of 38', 'and in which homes have their prices');
+  '15 of 38', 'and in which currencies homes are priced');
 select results_eq(
   $$ select exponent, step_minor, charged from public.offered_currencies() where currency in ('HUF', 'ISK') order by currency $$,
   $$ values (2::smallint, 100::bigint, false), (2::smallint, 100::bigint, true) $$, 'with the digits and steps of their amounts');
@@ -89,7 +89,7 @@ select is((select value from private.metrics() where metric = 'staybase_exchange
   'its age is a figure, from the beginning of its day');
 select tests.at('2031-05-27 00:00+00');
 select results_eq($$ select pg_temp.shown('{100}', '{EUR}', 'USD') $$, array['t stale_rate'], 'then no longer');
-select is((select count(*) from public.offered_currencies() where shown), 0::bigint, 'and no currency is said to be shown');
+select is((select count(*) from public.offered_currencies() where shown), 0::bigint, 'and no currency is marked as shown');
 update private.settings set rate_days = 10;
 select is((select shown_minor from public.show_amounts('{100}', '{EUR}', 'USD')), 110::bigint, 'unless the operator says so');
 

@@ -49,7 +49,7 @@ test.skipIf(noBrowser)('a stranger who looks at a home loads nothing of Realtime
 });
 
 test.skipIf(noBrowser)(
-  'who is signed in listens, and is told of a message while the page is open',
+  'a signed-in person sees a new message while the page is open',
   async () => {
     const [ada, grace] = [
       await visitor({ as: 'ada@example.com' }),

@@ -30,7 +30,7 @@ test('the quick benchmark runs to its end and leaves the kept plans alone', asyn
   expect(keptPlans()).toEqual(plans);
 });
 
-test('what an import and many changes cost is measured', async () => {
+test('the benchmarks of an import and of many changes run', async () => {
   const imported = await bench('import', '--listings', '100');
   expect(imported).toContain('second, without a change: 100 homes');
   expect(imported).not.toContain('refused');

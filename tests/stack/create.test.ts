@@ -117,7 +117,7 @@ test('a project is the history of Staybase and one commit, in a folder that Stay
   expect(readdirSync(place).sort()).toEqual(['gitconfig', 'home', 'my-stays', 'staybase']);
 });
 
-test("Staybase's releases are known, and are no tags of the project's own", () => {
+test("Staybase's releases are refs of upstream, not tags of the project", () => {
   expect(git(project, 'tag')).toBe('');
   expect(git(project, 'rev-parse', 'upstream/v0.1.0')).toBe(git(staybase, 'rev-parse', 'v0.1.0'));
   git(staybase, 'tag', 'v0.1.1');
@@ -126,7 +126,7 @@ test("Staybase's releases are known, and are no tags of the project's own", () =
   expect(git(project, 'rev-parse', 'upstream/v0.1.1')).toBe(git(staybase, 'rev-parse', 'main'));
 });
 
-test("the storefront is the team's by its name, and is what npm start serves", () => {
+test("the storefront has the team's name, and npm start serves it", () => {
   expect(JSON.parse(read(project, 'apps/storefront/package.json'))).toMatchObject({
     name: 'my-stays',
     displayName: 'My Stays',
@@ -140,7 +140,7 @@ test("the storefront is the team's by its name, and is what npm start serves", (
   });
 });
 
-test('it is built, with the name in its title and in its script', async () => {
+test('the storefront is built with the name in its title and in its script', async () => {
   expect((await create(['../named-stays', '--name', ` ${name} `])).stdout).toContain(
     `${name} is in ${join(place, 'named-stays')}.\n\n  cd ../named-stays\n  npm ci\n  npm start\n`,
   );
@@ -209,7 +209,7 @@ test('a release is merged without a conflict, and leaves what the team wrote as 
   }
 });
 
-test("what is new in the example is taken into the team's storefront when the team wants it", () => {
+test('the team can take changes of the example over into its storefront', () => {
   follow('git apply', project);
   const footer = read(project, teams[0]!);
   expect(footer).toContain('our-footer');
@@ -240,7 +240,7 @@ async function expectRefused(args: string[], why: string, where: string, setting
   expect(contents(where)).toEqual(before);
 }
 
-test('a place that is taken or not there, and a name that is none, are refused and nothing is changed', async () => {
+test('a folder that is taken or impossible and an invalid name are refused, and nothing is changed', async () => {
   const folder = emptyFolder();
   mkdirSync(join(folder, 'taken/deep'), { recursive: true });
   writeFileSync(join(folder, 'file'), '');
@@ -264,7 +264,7 @@ test('a place that is taken or not there, and a name that is none, are refused a
   );
 });
 
-test('names of folders are those of packages, and names of sites fit on one line', () => {
+test('a folder name is a valid package name, and a site name fits on one line', () => {
   for (const good of ['stays', 'my-stays', '24-hours', 'a', 'a'.repeat(60)]) {
     expect([good, folderProblem(good)]).toEqual([good, undefined]);
   }
@@ -294,7 +294,7 @@ test('names of folders are those of packages, and names of sites fit on one line
   expect(nameFromFolder('my-24-stays')).toBe('My 24 Stays');
 });
 
-test('without a name in git, a repository or git itself, it says what is missing', async () => {
+test('without git, a repository or a user name in git, the command says what is missing', async () => {
   const folder = emptyFolder();
   const to = join(folder, 'my-stays');
   const nobody = join(folder, 'gitconfig');
@@ -324,7 +324,7 @@ test('without a name in git, a repository or git itself, it says what is missing
   expect(stderr).toContain(`${project} is a project already`);
 });
 
-test('an empty folder is used, and so is a shallow clone, from which releases are merged as well', async () => {
+test('an empty folder and a shallow clone can be used, and releases can be merged afterwards', async () => {
   const folder = emptyFolder();
   const shallow = join(folder, 'staybase');
   git(folder, 'clone', '--quiet', '--depth=1', `file://${staybase}`, shallow);
@@ -344,7 +344,7 @@ test('an empty folder is used, and so is a shallow clone, from which releases ar
   expect(read(to, 'README.md')).toContain('One line more.');
 });
 
-test('upgrades come from where the checkout came from, and no password goes with its address', () => {
+test('upstream is the remote of the checkout, without its password', () => {
   expect(upstreamOf('/a/staybase', {})).toBe('/a/staybase');
   const from = (origin: string) => upstreamOf('/a/staybase', { origin });
   expect(from('https://user:secret@example.com/staybase.git'))
@@ -359,7 +359,7 @@ test('upgrades come from where the checkout came from, and no password goes with
     .toBe('https://first.example/');
 });
 
-test('interrupted, it leaves nothing behind', async () => {
+test('an interrupted run leaves nothing behind', async () => {
   const folder = emptyFolder();
   // A git that stops at the commit, when everything else is done.
   const slow = join(folder, 'bin');

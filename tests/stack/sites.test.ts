@@ -100,7 +100,7 @@ function projectWith(...sites: string[]): string {
   return project;
 }
 
-test("the storefront is the project's own, without one the example, and another that a setting names", () => {
+test("the storefront is the one that a setting names, otherwise the project's own or the example", () => {
   const both = projectWith('examples/storefront', 'apps/storefront', 'apps/mobile');
   expect(storefrontFrom({}, both)).toEqual({
     site: { folder: join(both, 'apps/storefront'), base: '/' },
@@ -115,7 +115,7 @@ test("the storefront is the project's own, without one the example, and another 
     .toThrow('STAYBASE_STOREFRONT is "apps", a folder without an index.html.');
 });
 
-test('tiles of a map are settings, and the page may load pictures from where they come, and nothing else', () => {
+test('map tiles are a setting, and the page may load images from their address only', () => {
   const project = projectWith('examples/storefront');
   const tiles = (url: string) =>
     storefrontFrom({ STAYBASE_TILES: url, STAYBASE_TILES_ATTRIBUTION: '© Maps' }, project).tiles;
@@ -142,7 +142,7 @@ test('tiles of a map are settings, and the page may load pictures from where the
   expect(mapped).toEqual({ ...plain, 'img-src': ['http://api', 'https://tiles.example:8443'] });
 });
 
-test("the policy in the guide to deploying is the stack's own", async () => {
+test('the policy in the deployment guide is the one that the stack sends', async () => {
   const app = siteRoutes(
     { folder, base: '/' },
     () => ({}),
@@ -155,7 +155,7 @@ test("the policy in the guide to deploying is the stack's own", async () => {
     .toBe(sent.replace(/; frame-ancestors .*/, ''));
 });
 
-test("Stripe's script and its frames are allowed with the real Stripe alone", () => {
+test("Stripe's script and frames are allowed only with the real Stripe", () => {
   expect(sourcesOf('http://api', 'http://fake')).toEqual({
     'connect-src': ['http://api', 'ws://api', 'http://fake'],
     'img-src': ['http://api'],
@@ -168,7 +168,7 @@ test("Stripe's script and its frames are allowed with the real Stripe alone", ()
   });
 });
 
-test('in development the storefront has the settings of the stack that runs', async () => {
+test('in development the storefront has the settings of the running stack', async () => {
   const stack = serve({
     fetch: () => new Response('<script type="application/json" id="settings">{"a":"$&"}</script>'),
     hostname: '127.0.0.1',

@@ -234,7 +234,7 @@ testGuards([
     ),
   },
   {
-    name: 'a guest who is suspended has nothing to do',
+    name: 'a guest a suspended guest has nothing to do',
     without: {
       rule: 'private.booking_actions',
       piece: 'not private.caller_is_active()',

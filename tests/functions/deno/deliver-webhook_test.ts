@@ -9,7 +9,7 @@ import {
 import { internet, ok, type Said } from '../../support/internet.ts';
 import { assert, assertEquals } from './assert.ts';
 
-Deno.test('a signature is the one that others reckon', async () => {
+Deno.test('a signature matches the one that openssl computes', async () => {
   // printf '1700000000.{}' | openssl dgst -sha256 -hmac whsec_1
   assertEquals(
     await signatureOf('{}', ['whsec_1'], 1_700_000_000_999),
@@ -19,7 +19,7 @@ Deno.test('a signature is the one that others reckon', async () => {
   assertEquals(two.match(/v1=[0-9a-f]{64}/g)?.length, 2);
 });
 
-Deno.test('the headers of Standard Webhooks are those that others reckon', async () => {
+Deno.test('the headers of Standard Webhooks match those that openssl computes', async () => {
   // printf 'evt_1.1700000000.{}' | openssl dgst -sha256 -mac HMAC -binary \
   //   -macopt hexkey:$(printf 'MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw' | base64 -d | xxd -p) | base64
   const [first, second] = [
