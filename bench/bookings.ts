@@ -126,7 +126,7 @@ export async function measureBookings(
     write: [],
   };
   const size = Math.ceil(jobs.length / 6);
-  // The log of the server, foreign keys and indexes included, of what one booking writes.
+  // The WAL of one booking, including its foreign keys and indexes.
   const lsn = async () =>
     (await first.query<{ lsn: string }>('select pg_current_wal_insert_lsn() as lsn')).rows[0]?.lsn;
   let logged = 0;

@@ -1,8 +1,7 @@
 /**
- * What many changes leave behind: nights of homes are taken and freed again, as bookings do it, in the claims and in
- * the read model of search. Prints the size of both tables and the time of a walk before, after so many changes with
- * autovacuum alone, and after a vacuum; how many of the updates stayed on their page (HOT); and the log that one
- * change wrote.
+ * The bloat of many changes: nights of homes are taken and freed again, as by bookings, in the claims and in the read
+ * model of search. Prints the size of both tables and the time of a walk before, after the changes with autovacuum
+ * alone, and after a vacuum; the share of updates that stayed on their page (HOT); and the WAL of one change.
  *
  *   node bench/churn.ts                        1,000,000 changes at 10,000 homes
  *   node bench/churn.ts --changes 10000000
@@ -58,8 +57,8 @@ await buildMarketplace(
 const client = await connect(cluster.url(database, 'supabase_admin'));
 await client.query(clock('processor') + workloads);
 await client.query('select pg_stat_reset()');
-// A block of a night far ahead, and the same night free again: what a host does, without a verb around it. Both
-// are followed by search at the end of the transaction.
+// Blocks a night far ahead and frees it again, as a host does, without a verb. Search follows both at the end of
+// the transaction.
 await client.query(`
   create function bench.change(homes integer, salt integer) returns void language plpgsql as $$
   declare
@@ -83,7 +82,7 @@ const each = 250;
 const { rows: [start] } = await client.query<{ lsn: string }>('select pg_current_wal_lsn() as lsn');
 for (let done = 0; done < changes;) {
   await client.query('select bench.change($1, $2)', [each, done / each]);
-  // Taken and freed are two.
+  // Taking and freeing are two changes.
   done += 2 * each;
   if (done % 100_000 < 2 * each) say(`${done.toLocaleString('en')} changes`);
 }

@@ -45,13 +45,13 @@ export async function measureDisk(client: pg.Client): Promise<Line[]> {
   ];
 }
 
-/** How long the read model takes to be built anew, and how much that writes to the log, for a thousand homes. */
+/** How long a rebuild of the read model takes, and how much WAL it writes, for a thousand homes. */
 export async function measureRebuild(client: pg.Client): Promise<Line[]> {
   const { rows: [before] } = await client.query<{ lsn: string }>(
     'select pg_current_wal_lsn() as lsn',
   );
   const began = performance.now();
-  // Of a large marketplace a part says as much: private.rebuild_search() does the same for all.
+  // A part of a large marketplace is enough: private.rebuild_search() does the same for all homes.
   const { rows: [rebuilt] } = await client.query<{ homes: number; bytes: number }>(
     `with rebuilt as materialized (
        select private.refresh_whole_search(

@@ -30,7 +30,7 @@ const drawn = [
   'facets of a city',
   'pins of a map, with dates',
   'quote_stay, three nights',
-  'a page in the depth',
+  'a deep page',
   'inbox of a company',
   'listing_calendar of 12 months',
   'usually built: not exists over bookings',

@@ -5,8 +5,8 @@
  *   node bench/import.ts                    10,000 homes
  *   node bench/import.ts --listings 2000
  *
- * Beside the seconds it prints what the server's session and this process took on the processor, which is what can
- * be compared on a machine that others use.
+ * It prints elapsed time, and the CPU time of the server's session and of this process, which can be compared on a
+ * shared machine.
  */
 import { createWriteStream, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { once } from 'node:events';
@@ -31,7 +31,7 @@ if (!Number.isInteger(homes) || homes < 100) {
   endWithUsage(usage, '--listings is a whole number from 100 up.');
 }
 const people = Math.ceil(homes / 3);
-/** A year in runs: prices of their own for some weeks, blocked nights for others. */
+/** A year in runs: some weeks have their own price, others are blocked. */
 const runsEach = 12;
 const nightsEach = runsEach * 30;
 
@@ -124,7 +124,7 @@ for (const what of ['first, into an empty marketplace', 'second, without a chang
     );
   }
   console.log(
-    `  on the processor: Postgres ${((serverTime() - server) / 1000).toFixed(1)} s, this process ${
+    `  CPU time: Postgres ${((serverTime() - server) / 1000).toFixed(1)} s, this process ${
       ((user + system) / 1_000_000).toFixed(1)
     } s; memory of this process at most ${Math.round(mostMemory / 1_000_000)} MB (after ${last})`,
   );
@@ -142,11 +142,11 @@ async function writeRows(kind: string, count: number, row: (at: number) => objec
   await once(file, 'finish');
 }
 
-/** Milliseconds on the processor of the server and the sessions that it has ended; those that run are added by pid. */
+/** The CPU time, in milliseconds, of the server's sessions that have ended. */
 function serverTime(): number {
   const pid = readFileSync(join(throwaway.directory, 'cluster', 'postmaster.pid'), 'utf8')
     .split('\n')[0];
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-  // cutime and cstime, in hundredths of a second: of children that have ended, as a session does after each import.
+  // cutime and cstime, in hundredths of a second: of ended children, such as the session of each import.
   return (Number(fields[13]) + Number(fields[14])) * 10;
 }

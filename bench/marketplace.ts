@@ -16,7 +16,7 @@ export interface Marketplace {
   listings: number;
   /** Runs of taken nights in each listing: stays with their bookings, and blocks. */
   claimsEach: number;
-  /** Only what searches and quotes read: no bookings, nothing that people wrote, were told or paid. */
+  /** Only what searches and quotes read: no bookings, reviews, messages or payments. */
   onlySearch?: boolean;
 }
 
@@ -80,7 +80,7 @@ export async function buildMarketplace(
 
   const persons = peopleOf(listings);
   const fillTheRest = session(async (client) => {
-    // A block meets few rows of what is there: without statistics it could be joined by reading all.
+    // A block joins few of the existing rows: without statistics, Postgres could read all of them.
     await client.query('set enable_hashjoin = off; set enable_mergejoin = off');
     await client.query(people, [persons]);
     await client.query(staff);
@@ -107,7 +107,7 @@ export async function buildMarketplace(
   await Promise.all([fillClaims, fillTheRest]);
 
   await session((client) => client.query('analyze'));
-  // Two sessions: a home is refreshed from its own rows alone.
+  // In two sessions, since a home is refreshed from its own rows alone.
   let refreshed = 0;
   let next = 1;
   const refresh = () =>

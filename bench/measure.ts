@@ -16,7 +16,7 @@ export interface Line {
   /** Subject to floor; of times unless `of` says throughput. */
   ratio?: number;
   of?: 'throughput';
-  /** What the figures count, when it is no time. */
+  /** What the figures count, if not time. */
   unit?: 'bytes';
   target?: string;
   met?: boolean;
@@ -112,7 +112,7 @@ export async function interleave(
   return row;
 }
 
-/** Time on the processor of a session, in microseconds, read between its statements (Linux). */
+/** The CPU time of a session in microseconds, read between its statements (Linux). */
 export async function processorOf(client: pg.Client): Promise<() => number> {
   const { rows: [row] } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
   return () => Number(readFileSync(`/proc/${row?.pid}/schedstat`, 'utf8').split(' ')[0]) / 1000;

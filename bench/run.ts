@@ -5,7 +5,7 @@
  *   npm run bench -- --listings 1000000
  *   npm run bench -- --quick            2,000 homes and short rounds, half a minute: does it still run
  *   npm run bench -- --only graph       GraphQL against REST alone
- *   npm run bench -- --only search      searches and quotes alone, with what these read: for a million
+ *   npm run bench -- --only search      only searches and quotes, with what they read: for a million
  *
  * Only ratios within a run count: machines differ, and are never quiet. The figures go to
  * bench/results/<time>.json, the plans of important queries to bench/plans; a quick run keeps neither,
@@ -52,11 +52,11 @@ const usage = `Measures every query that a user waits for against the least it c
   npm run bench                           100,000 homes, a few minutes on two cores
   npm run bench -- --listings 1000000     from 1,000 up
   npm run bench -- --quick                2,000 homes and short rounds
-  npm run bench -- --rounds 100           of each workload, instead of 400
-  npm run bench -- --cpu                  time on the processor where one session is measured (Linux):
-                                          for a machine that others use
+  npm run bench -- --rounds 100           rounds of each workload, instead of 400
+  npm run bench -- --cpu                  CPU time where one session is measured (Linux):
+                                          for a shared machine
   npm run bench -- --only graph           GraphQL against REST alone
-  npm run bench -- --only search          searches and quotes alone, with what these read`;
+  npm run bench -- --only search          only searches and quotes, with what they read`;
 
 const { values: flags } = readCommandLine(usage, {
   options: {
@@ -177,7 +177,7 @@ async function run({ cluster, directory }: Throwaway): Promise<number> {
       undefined,
       'floor: the first page by price',
     ],
-    ['a page in the depth', 'deep_page', 'first_page', 1.2, 'floor: the first page'],
+    ['a deep page', 'deep_page', 'first_page', 1.2, 'floor: the first page'],
     ...searchPageLines,
   ] as const;
   const ofPeople = [

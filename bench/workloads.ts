@@ -171,11 +171,10 @@ const ofPeople = [
 ];
 
 /**
- * bench.clock() in microseconds. On a machine that others use, a statement that is longer than its floor is
- * interrupted more often than that, and ratios of elapsed time say how busy the machine was (with two dozen
- * processes for two cores, a search took a hundred times its floor instead of fifteen). Time on the processor does not
- * have that: Linux counts it for a session whenever the session sleeps, so the clock sleeps before it looks. What
- * the looking takes is taken off.
+ * bench.clock() in microseconds. On a shared machine, a long statement is interrupted more often than its short
+ * floor, so that ratios of elapsed time say how busy the machine was (with two dozen processes on two cores, a
+ * search took a hundred times its floor instead of fifteen). CPU time does not have this problem. Linux updates it
+ * when a session sleeps, so the clock sleeps before it reads. The cost of reading is subtracted.
  */
 export const clock = (of: 'wall' | 'processor') =>
   of === 'wall'

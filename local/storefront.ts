@@ -8,7 +8,7 @@ import { onFreePort, type Ports } from './ports.ts';
 import { listenOn, type Reach } from './reach.ts';
 import { type Site, siteRoutes } from './sites.ts';
 
-/** What the environment says about the storefront. */
+/** The storefront, as configured by environment variables. */
 export interface StorefrontSettings {
   site: Site;
   /** What guests know it by. */
@@ -20,20 +20,20 @@ interface Tiles {
   /** With {z}, {x}, {y}, and perhaps {s} for three servers. */
   url: string;
   attribution?: string;
-  /** Where they come from. */
+  /** The origins of their servers, for the Content-Security-Policy. */
   origins: string[];
 }
 
 /**
- * Reads STAYBASE_STOREFRONT (the folder of the site; without it the project's own, else the example),
+ * Reads STAYBASE_STOREFRONT (the folder of the site; by default the project's own, otherwise the example),
  * STAYBASE_TILES and STAYBASE_TILES_ATTRIBUTION.
- * @throws an `Error` that says which is wrong
+ * @throws an `Error` that names the wrong one
  */
 export function storefrontFrom(
   env: NodeJS.ProcessEnv,
   project = projectDirectory,
 ): StorefrontSettings {
-  // In an image there is only what was built.
+  // A Docker image has only the build.
   const isSite = (folder: string) =>
     ['index.html', join('dist', 'index.html')].some((file) => existsSync(join(folder, file)));
   const named = env.STAYBASE_STOREFRONT;
@@ -63,12 +63,12 @@ function nameIn(folder: string): string {
 function tilesFrom(env: NodeJS.ProcessEnv): Tiles | undefined {
   const { STAYBASE_TILES: url, STAYBASE_TILES_ATTRIBUTION: attribution } = env;
   if (!url) return undefined;
-  // Leaflet puts one of these for {s}.
+  // Leaflet replaces {s} with one of these.
   const origins = [...new Set(['a', 'b', 'c'].map((server) => originOf(url, server)))];
   const isWhole = ['{z}', '{x}', '{y}'].every((part) => url.includes(part));
   if (!isWhole || !origins.every((origin) => /^https?:\/\/[\w.:-]+$/.test(origin))) {
     throw new Error(
-      `STAYBASE_TILES is "${url}", not an address of tiles such as https://tiles.example/{z}/{x}/{y}.png.`,
+      `STAYBASE_TILES is "${url}", not a tile URL such as https://tiles.example/{z}/{x}/{y}.png.`,
     );
   }
   return { url, origins, ...(attribution ? { attribution } : {}) };
@@ -78,10 +78,9 @@ const originOf = (url: string, server: string) =>
   URL.parse(url.replace('{s}', server))?.origin ?? '';
 
 /**
- * What the page may reach beside itself, by the directives of its policy: the API, the tiles, and Stripe,
- * with what its script, its frames and 3D Secure come from
- * (https://docs.stripe.com/security/guide#content-security-policy).
- * @param stripe the fake one; undefined with the real one
+ * What the page may load besides itself, by directive of its Content-Security-Policy: the API, the tiles,
+ * and Stripe with its script, frames and 3D Secure (https://docs.stripe.com/security/guide#content-security-policy).
+ * @param stripe the fake Stripe's origin; undefined with the real one
  */
 export function sourcesOf(
   url: string,

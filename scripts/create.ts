@@ -15,7 +15,7 @@ const usage =
 apps/storefront that no upgrade touches. docs/in-your-project.md describes it.
 
   npm run create -- FOLDER                such as ../my-stays; its name becomes that of the npm package
-  npm run create -- FOLDER --name NAME    what guests see; by default made of the folder's name: My Stays`;
+  npm run create -- FOLDER --name NAME    what guests see; by default from the folder's name: My Stays`;
 
 const { positionals: [named, ...rest], values } = readCommandLine(usage, {
   allowPositionals: true,
@@ -23,7 +23,7 @@ const { positionals: [named, ...rest], values } = readCommandLine(usage, {
 });
 if (named === undefined || rest.length > 0) endWithUsage(usage, 'Name one folder.');
 
-// npm changes to the folder of the package; this is where it was typed.
+// npm runs this in the folder of the package; INIT_CWD is where the command was typed.
 const typedIn = process.env.INIT_CWD ?? process.cwd();
 const folder = resolve(typedIn, named);
 const name = values.name?.trim() ?? nameFromFolder(basename(folder));
@@ -70,13 +70,13 @@ To put it on a server of yours:
 
 docs/in-your-project.md says more.${
     isFolder(upstream)
-      ? `\n\nupstream is a folder of this machine, ${upstream}. Once Staybase has an address:
+      ? `\n\nupstream is a folder on this machine, ${upstream}. Once Staybase has an address:
   git remote set-url upstream ADDRESS`
       : ''
   }${
     uncommitted === 0
       ? ''
-      : `\n\nNot in it: what is not committed in ${projectDirectory} (${uncommitted} ${
+      : `\n\nNot included: uncommitted changes in ${projectDirectory} (${uncommitted} ${
         uncommitted === 1 ? 'file' : 'files'
       }).`
   }`;

@@ -1,7 +1,7 @@
 import { defineConfig, loadEnv, type Plugin } from 'vite';
 import described from './package.json' with { type: 'json' };
 
-/** A path beside this file; `pathname` alone has %20 for a space. */
+/** A path relative to this file; `pathname` alone has %20 for a space. */
 const path = (of: string) => decodeURIComponent(new URL(of, import.meta.url).pathname);
 
 /** Writes the name of the site, `displayName` of package.json, into the page. */
@@ -16,7 +16,7 @@ const siteName: Plugin = {
 
 const settings = /<script type="application\/json" id="settings">[^<]*<\/script>/;
 
-/** In development the settings are those of the local stack that runs: the page that it serves has them. */
+/** In development, takes the settings of the running local stack from the page that it serves. */
 const settingsOfTheStack = (env: Record<string, string>): Plugin => ({
   name: 'settings-of-the-stack',
   apply: 'serve',
@@ -27,7 +27,7 @@ const settingsOfTheStack = (env: Record<string, string>): Plugin => ({
     const found = settings.exec(page)?.[0];
     if (found === undefined) {
       console.warn(
-        `No stack answers at ${stack}. Start it with npm start, or set VITE_STAYBASE_URL and VITE_STAYBASE_KEY.`,
+        `There is no stack at ${stack}. Start it with npm start, or set VITE_STAYBASE_URL and VITE_STAYBASE_KEY.`,
       );
       return html;
     }
@@ -42,11 +42,11 @@ export default defineConfig(({ mode }) => ({
     alias: [
       // Not an npm workspace: findings/deno-wants-the-package-json-of-a-workspace.sh.
       { find: '@staybase/client', replacement: path('../../packages/client/src/index.ts') },
-      // By its whole name: src/realtime.ts loads the real one by its path.
+      // The exact name only: src/realtime.ts loads the real one by its path.
       { find: /^@supabase\/realtime-js$/, replacement: path('src/realtime.ts') },
     ],
   },
-  // By the name that the stack has: only then is it the same site to the fake Stripe.
+  // The same host as the stack's: only then is it same-site with the fake Stripe.
   server: { host: '127.0.0.1' },
   build: { target: 'es2023', assetsInlineLimit: 0, modulePreload: { polyfill: false } },
 }));

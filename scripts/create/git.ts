@@ -5,11 +5,11 @@ export class GitFailed extends Error {}
 
 export type Git = (...args: string[]) => Promise<string>;
 
-/** Runs git in a folder; rejects with what it says. Once the signal is aborted it is ended, and waited for. */
+/** Runs git in a folder; rejects with its error output. Aborting the signal ends git and waits for it to exit. */
 export const gitIn = (cwd: string, signal?: AbortSignal): Git => (...args) =>
   new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason);
-    // A hook that runs this has set these for its own repository.
+    // If a git hook runs this, it has set these for its own repository.
     const env = Object.fromEntries(
       Object.entries(process.env).filter(([name]) =>
         !['GIT_DIR', 'GIT_WORK_TREE', 'GIT_INDEX_FILE', 'GIT_PREFIX'].includes(name)
@@ -21,7 +21,7 @@ export const gitIn = (cwd: string, signal?: AbortSignal): Git => (...args) =>
     child.stderr.setEncoding('utf8').on('data', (text) => complained += text);
     const end = () => child.kill('SIGTERM');
     signal?.addEventListener('abort', end);
-    child.once('error', ({ message }) => reject(new GitFailed(`git does not run: ${message}`)));
+    child.once('error', ({ message }) => reject(new GitFailed(`git cannot be run: ${message}`)));
     child.once('close', (code) => {
       signal?.removeEventListener('abort', end);
       if (signal?.aborted) reject(signal.reason);
@@ -45,6 +45,6 @@ export function upstreamOf(checkout: string, remotes: Record<string, string>): s
   return url.href;
 }
 
-/** Neither an URL nor `host:path`. */
+/** Neither a URL nor `host:path`. */
 export const isFolder = (address: string): boolean =>
   !/^([a-z][\w+.-]*:\/\/|[^/]+:)/i.test(address);

@@ -18,20 +18,20 @@ import { exampleStorefront, ownStorefront } from '../../local/paths.ts';
 import { type Git, GitFailed, gitIn, upstreamOf } from './git.ts';
 import { folderProblem, nameProblem } from './names.ts';
 
-/** Something must be put right first; nothing was changed. */
+/** Something has to be fixed first; nothing was changed. */
 export class CreateRefused extends Error {}
 
 export interface Created {
   /** Where upgrades come from. */
   upstream: string;
-  /** Files of the checkout with changes that are not committed, so not in the project. */
+  /** Files of the checkout with uncommitted changes, which the project does not have. */
   uncommitted: number;
 }
 
 /**
  * Makes a project: a git repository with the history of a checkout of Staybase, so that releases can be
  * merged, and on top of it one commit with a storefront of that name, in a folder that Staybase never
- * has. It is made in a folder beside, which takes its place when it is whole.
+ * has. It is made in a temporary folder next to the destination, which is renamed when it is complete.
  * @throws `CreateRefused` when it can't be
  */
 export async function createProject(
@@ -81,21 +81,21 @@ const lines = (text: string) => text.split('\n').filter(Boolean);
 function placeProblem(folder: string, checkout: string): string | undefined {
   const parent = dirname(folder);
   if (!existsSync(parent) || !statSync(parent).isDirectory()) {
-    return `There is no folder ${parent} to make it in.`;
+    return `The folder ${parent} does not exist.`;
   }
   const place = lstatSync(folder, { throwIfNoEntry: false });
   if (place !== undefined && !(place.isDirectory() && readdirSync(folder).length === 0)) {
-    return `${folder} is there already, and not an empty folder.`;
+    return `${folder} already exists and is not an empty folder.`;
   }
   const fromCheckout = relative(realpathSync(checkout), realpathSync(parent));
   if (!fromCheckout.startsWith('..')) {
-    return `${folder} is inside Staybase's own checkout; name a folder beside it.`;
+    return `${folder} is inside Staybase's own checkout; choose a folder outside it.`;
   }
   return undefined;
 }
 
 async function checkCheckout(checkout: string, git: Git): Promise<void> {
-  // A copy without a repository may lie in somebody else's.
+  // A copy without a repository may lie inside another repository.
   const top = await git('rev-parse', '--show-toplevel').catch((error: Error) => {
     if (error.message.includes('not a git repository')) return '';
     throw error;
@@ -103,19 +103,19 @@ async function checkCheckout(checkout: string, git: Git): Promise<void> {
   if (top === '' || realpathSync(top) !== realpathSync(checkout)) {
     throw new CreateRefused(
       `${checkout} has no git repository, and without its history no upgrade could be merged later. ` +
-        'Get Staybase with git clone, and run this there.',
+        'Clone Staybase with git clone, and run this there.',
     );
   }
   if (existsSync(join(checkout, ownStorefront))) {
     throw new CreateRefused(
-      `${checkout} is a project already: it has ${ownStorefront}. Run this in a checkout of Staybase.`,
+      `${checkout} is already a project: it has ${ownStorefront}. Run this in a checkout of Staybase.`,
     );
   }
 }
 
 async function checkIdentity(git: Git): Promise<void> {
   for (const who of ['GIT_AUTHOR_IDENT', 'GIT_COMMITTER_IDENT']) {
-    // Not guessed from the names of the account and the machine.
+    // Otherwise git guesses it from the names of the account and the machine.
     await git('-c', 'user.useConfigOnly=true', 'var', who).catch((error: Error) => {
       if (!/user\.(name|email)|no email|ident/i.test(error.message)) throw error;
       throw new CreateRefused(
@@ -137,11 +137,11 @@ async function remotesOf(git: Git): Promise<Record<string, string>> {
 
 /**
  * The commit of the checkout and all before it. Staybase's tags become upstream/v1.2.3: as tags of the
- * project they would be in the way of its own, and be pushed with them, which deploys.
+ * project they would conflict with its own, and be pushed with them, which would deploy them.
  */
 async function takeHistory(git: Git, checkout: string, upstream: string): Promise<void> {
   const tags = '+refs/tags/*:refs/remotes/upstream/*';
-  // A shallow clone gives what it has; releases after it can be merged all the same.
+  // From a shallow clone comes what it has; later releases can still be merged.
   await git('fetch', '--quiet', '--no-tags', '--update-shallow', checkout, 'HEAD', tags);
   await git('reset', '--quiet', '--hard', 'FETCH_HEAD');
   await git('remote', 'add', 'upstream', upstream);
@@ -149,7 +149,7 @@ async function takeHistory(git: Git, checkout: string, upstream: string): Promis
   await git('config', 'remote.upstream.tagOpt', '--no-tags');
 }
 
-/** The example, as the team's: the name is in its package.json alone. */
+/** Makes the example the team's storefront: only its package.json and README contain the name. */
 function makeStorefront(project: string, slug: string, name: string): void {
   const own = join(project, ownStorefront);
   cpSync(join(project, exampleStorefront), own, { recursive: true });
@@ -164,12 +164,12 @@ function makeStorefront(project: string, slug: string, name: string): void {
 
 function putInPlace(draft: string, folder: string): void {
   try {
-    // Elsewhere than on POSIX nothing takes the place of an empty folder.
+    // Only on POSIX can a rename replace an empty folder.
     if (existsSync(folder)) rmdirSync(folder);
     renameSync(draft, folder);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code !== 'ENOTEMPTY' && code !== 'EEXIST') throw error;
-    throw new CreateRefused(`${folder} was filled meanwhile.`);
+    throw new CreateRefused(`${folder} is no longer empty.`);
   }
 }

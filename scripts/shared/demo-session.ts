@@ -5,9 +5,9 @@ import { keys } from '../../local/keys.ts';
 type StorageState = Exclude<BrowserContextOptions['storageState'], string | undefined>;
 
 /**
- * Signs in one of the demo people without the form: the state of a browser that has their session where
- * supabase-js keeps it.
- * @param site the origin of the site that is opened with it
+ * Signs in one of the demo people without the form: returns a browser's storage state with their session
+ * where supabase-js keeps it.
+ * @param site the origin of the site to be opened
  */
 export async function signedIn(
   { gateway, site, email }: { gateway: string; site: string; email: string },

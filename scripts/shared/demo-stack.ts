@@ -6,7 +6,7 @@ import { inProject } from '../../local/paths.ts';
 import { freeStackPort, portsFrom } from '../../local/ports.ts';
 import { endLeftovers } from '../../local/processes.ts';
 
-/** Where a stack with the demo people and their town is reached. */
+/** The addresses of a stack with the demo data. */
 export interface DemoStack {
   /** The gateway; the console is below it. */
   gateway: string;
@@ -26,12 +26,12 @@ export function demoStackAt(port: number): DemoStack {
 }
 
 /**
- * Brings up a stack of its own as `npm start` does, in a folder that goes with it. Settings of the stack in
- * our environment are not for this one.
+ * Starts a separate stack as `npm start` does, in a temporary folder. It does not take the stack's settings
+ * from our environment.
  * @param near where to look for free ports
  */
 export function startDemoStack(near: number): {
-  /** Rejects with what was printed when it ends before it is up. */
+  /** Rejects with its output if it exits before it is up. */
   up: Promise<DemoStack>;
   stop(): Promise<void>;
 } {
@@ -50,7 +50,7 @@ export function startDemoStack(near: number): {
         ...inherited,
         STAYBASE_PORT: String(port),
         STAYBASE_DATA: directory,
-        // A project may have one of its own, which tests and pictures do not know.
+        // A project may have its own storefront, which tests and pictures do not know.
         STAYBASE_STOREFRONT: 'examples/storefront',
       },
     });

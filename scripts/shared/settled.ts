@@ -8,7 +8,7 @@ export class Traffic {
 
   constructor(page: Page) {
     page.on('request', (request) => {
-      // What the document before had open ends with it, and is not always said to have ended.
+      // Requests of the previous document end with it, not always with an event.
       if (request.isNavigationRequest() && request.frame() === page.mainFrame()) this.#open.clear();
       this.#open.add(request);
       this.asked += 1;
@@ -25,7 +25,7 @@ export class Traffic {
     return this.#open.size === 0;
   }
 
-  /** When no request is open. */
+  /** Resolves when no request is open. */
   async quiet(): Promise<void> {
     while (!this.isQuiet) await new Promise<void>((wake) => this.#wake = wake);
   }

@@ -23,8 +23,8 @@ import { folderProblem, nameFromFolder, nameProblem } from '../../scripts/create
 import { isOfATeam } from '../support/chapters.ts';
 import { type Ended, runScript } from '../support/scripts.ts';
 
-// What docs/in-your-project.md says, done as it stands there: a project is made of a copy of this one, a team
-// changes its storefront and adds a migration, Staybase releases, and the release is merged.
+// Follows docs/in-your-project.md literally: a project is made from a copy of this one, a team changes its
+// storefront and adds a migration, Staybase makes a release, and the release is merged.
 
 const name = "Ann & Bob's Stays";
 const place = mkdtempSync(join(tmpdir(), 'staybase-create-'));
@@ -38,7 +38,7 @@ const env = {
   HOME: join(place, 'home'),
   GIT_CONFIG_NOSYSTEM: '1',
   GIT_CONFIG_GLOBAL: config,
-  // Typed in the folder of Staybase.
+  // As if typed in the folder of Staybase.
   INIT_CWD: staybase,
 };
 
@@ -77,7 +77,7 @@ function follow(words: string, cwd: string): void {
 beforeAll(() => {
   writeFileSync(config, '[user]\n  name = Ada\n  email = ada@example.com\n');
   mkdirSync(env.HOME);
-  // Not what is large and has nothing to do with it.
+  // Without what is large and not needed.
   const isLeftOut = (path: string) =>
     ['node_modules', 'dist', 'pictures', 'openapi.json', 'schema.js', '.temp'].includes(
       basename(path),
@@ -96,7 +96,7 @@ beforeAll(() => {
   }
   git(staybase, 'init', '--quiet', '--initial-branch=main');
   symlinkSync(inProject('node_modules'), join(staybase, 'node_modules'));
-  // A link is no folder to git, so the slash of .gitignore does not match it.
+  // To git a link is not a folder, so the slash in .gitignore does not match it.
   writeFileSync(join(staybase, '.git/info/exclude'), 'node_modules\n');
   commit(staybase, 'Staybase');
   git(staybase, 'tag', 'v0.1.0');
@@ -113,7 +113,7 @@ test('a project is the history of Staybase and one commit, in a folder that Stay
   expect(changed.length).toBeGreaterThan(100);
   expect(changed.filter((file) => !file.startsWith(`${ownStorefront}/`))).toEqual([]);
   expect(git(staybase, 'ls-files', 'apps')).toBe('');
-  // Nothing beside it is left of making it.
+  // No temporary folder is left next to it.
   expect(readdirSync(place).sort()).toEqual(['gitconfig', 'home', 'my-stays', 'staybase']);
 });
 
@@ -157,7 +157,7 @@ test('the storefront is built with the name in its title and in its script', asy
     .map((file) => read(named, file));
   expect(scripts.some((text) => text.includes(name))).toBe(true);
   expect(scripts.some((text) => text.includes('Staybase, '))).toBe(false);
-  // What is built is not committed.
+  // The build is not committed.
   expect(git(named, 'status', '--porcelain', '--', 'apps')).toBe('');
 });
 
@@ -247,10 +247,10 @@ test('a folder that is taken or impossible and an invalid name are refused, and 
   symlinkSync('nowhere', join(folder, 'link'));
   for (const taken of ['taken', 'file', 'link']) {
     const there = join(folder, taken);
-    await expectRefused([there], `${there} is there already, and not an empty folder.`, folder);
+    await expectRefused([there], `${there} already exists and is not an empty folder.`, folder);
   }
   const far = join(folder, 'none', 'my-stays');
-  await expectRefused([far], `There is no folder ${join(folder, 'none')} to make it in.`, folder);
+  await expectRefused([far], `The folder ${join(folder, 'none')} does not exist.`, folder);
   await expectRefused(['docs/my-stays'], "is inside Staybase's own checkout", staybase);
   await expectRefused(
     [join(folder, 'My Stays')],
@@ -300,7 +300,7 @@ test('without git, a repository or a user name in git, the command says what is 
   const nobody = join(folder, 'gitconfig');
   writeFileSync(nobody, '');
   await expectRefused([to], 'git does not know who you are', folder, { GIT_CONFIG_GLOBAL: nobody });
-  await expectRefused([to], 'git does not run: ', folder, { PATH: '/nowhere' });
+  await expectRefused([to], 'git cannot be run: ', folder, { PATH: '/nowhere' });
 
   // As a tarball is unpacked, in somebody else's repository too.
   const unpacked = join(folder, 'unpacked');
@@ -321,7 +321,7 @@ test('without git, a repository or a user name in git, the command says what is 
 
   // A project is not made of a project.
   const { stderr } = await create([to], {}, project);
-  expect(stderr).toContain(`${project} is a project already`);
+  expect(stderr).toContain(`${project} is already a project`);
 });
 
 test('an empty folder and a shallow clone can be used, and releases can be merged afterwards', async () => {
@@ -334,7 +334,7 @@ test('an empty folder and a shallow clone can be used, and releases can be merge
   const { code, stdout } = await create([to], { INIT_CWD: folder }, shallow);
   expect([code, stdout]).toEqual([0, expect.stringContaining('  cd my-stays\n')]);
   // The link to the packages is not committed.
-  expect(stdout).toContain(`Not in it: what is not committed in ${shallow} (1 file).`);
+  expect(stdout).toContain(`Not included: uncommitted changes in ${shallow} (1 file).`);
   expect(git(to, 'remote', 'get-url', 'upstream')).toBe(`file://${staybase}`);
 
   write(staybase, 'README.md', (text) => `${text}\nOne line more.\n`);
@@ -380,7 +380,7 @@ test('an interrupted run leaves nothing behind', async () => {
   child.stderr.setEncoding('utf8').on('data', (text) => said += text);
   const ended = once(child, 'exit');
   await expect.poll(() => existsSync(join(slow, 'reached'))).toBe(true);
-  // The draft is there, beside the place that it will take.
+  // The temporary folder exists, next to the destination.
   expect(readdirSync(folder).filter((entry) => entry.startsWith('.my-stays-'))).toHaveLength(1);
   child.kill('SIGINT');
   expect(await ended).toEqual([130, null]);

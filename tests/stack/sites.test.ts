@@ -132,7 +132,7 @@ test('map tiles are a setting, and the page may load images from their address o
     const wrong of ['tiles', 'https://tiles.example/', '/{z}/{x}/{y}.png', 'data:{z}{x}{y}'].concat(
       'https://a;script-src/{z}/{x}/{y}.png',
     )
-  ) expect(() => tiles(wrong)).toThrow(`STAYBASE_TILES is "${wrong}", not an address of tiles`);
+  ) expect(() => tiles(wrong)).toThrow(`STAYBASE_TILES is "${wrong}", not a tile URL`);
 
   const [plain, mapped] = [
     sourcesOf('http://api', 'http://fake'),
@@ -208,7 +208,7 @@ test('in development the storefront has the settings of the running stack', asyn
   await new Promise((resolve) => stack.close(resolve));
   expect(told(await page({}))).toBe('{}');
   expect(warned).toHaveBeenCalledExactlyOnceWith(
-    expect.stringContaining(`No stack answers at http://127.0.0.1:${port}/.`),
+    expect.stringContaining(`There is no stack at http://127.0.0.1:${port}/.`),
   );
   // Somebody who says where the API is means it.
   expect(told(await page({ VITE_STAYBASE_URL: 'https://api.example' }))).toBe('{}');

@@ -49,10 +49,10 @@ const pages: [path: string, page: ReturnType<typeof page>][] = [
   ['/host/*', Host],
 ];
 
-/** Begins to load the page of a path, while the words of every page are still on their way. */
+/** Starts loading the page of a path while the texts of every page are still loading. */
 export function preload(path: string): void {
   const [, found = NotFound] = pages.find(([route]) => exec(path, route)) ?? [];
-  // What fails now fails again when it is shown.
+  // A failure is reported when the page is shown.
   found.preload().catch(() => {});
 }
 

@@ -6,9 +6,9 @@ import type {
 } from '@supabase/supabase-js';
 
 /**
- * The Realtime client that supabase-js is built with here (an alias in vite.config.ts): the real one, 17 kB, is
- * loaded when somebody first listens, which strangers never do. `staybase.channel` is there after
- * `await staybase.realtime.setAuth()`, as `live` of @staybase/client does it.
+ * Takes the place of supabase-js's Realtime client (by an alias in vite.config.ts) and loads the real one, 17 kB, on
+ * the first subscription, which visitors who are not signed in never make. `staybase.channel` works after
+ * `await staybase.realtime.setAuth()`, which `live` of @staybase/client calls.
  */
 export class RealtimeClient {
   #real: Real | undefined;
@@ -22,7 +22,7 @@ export class RealtimeClient {
     };
   }
 
-  /** With a token it is supabase-js that tells who is signed in: without a channel nobody has to know. */
+  /** supabase-js passes a token on each sign-in; without a channel, there is nobody to pass it on to. */
   async setAuth(token?: string | null): Promise<void> {
     if (token && !this.#real) return;
     try {

@@ -69,8 +69,8 @@ export const deliverWebhook: CommandHandler = async (command, ports) => {
 };
 
 /**
- * The headers of Standard Webhooks 1.0.0: `v1,<base64>` for each secret while they are changed, the
- * HMAC-SHA256 of `<id>.<seconds>.<body>` under the bytes that a secret says in base64 after `whsec_`.
+ * The headers of Standard Webhooks 1.0.0: `v1,<base64>` for each secret in force, the HMAC-SHA256 of
+ * `<id>.<seconds>.<body>`, keyed with the base64-decoded part of a secret after `whsec_`.
  */
 export async function standardHeaders(id: string, body: string, secrets: string[], now: number) {
   const seconds = Math.floor(now / 1000);

@@ -16,16 +16,15 @@ const height = 28;
 /** Pins that would hide each other become one spot with the number of their homes. */
 export function apart(map: LeafletMap, pins: Pin[], alone: (string | null)[]): Spot[] {
   const spots: (Spot & { x: number; y: number })[] = [];
+  // What the reader points at is drawn on top, by itself.
+  const isAlone = ({ listing_id }: Pin) => listing_id !== null && alone.includes(listing_id);
   for (const pin of pins) {
     const { x, y } = map.project([pin.latitude, pin.longitude]);
     const ids = pin.listing_id === null ? [] : [pin.listing_id];
-    // What the reader points at is drawn on top, by itself.
-    const isAlone = pin.listing_id !== null && alone.includes(pin.listing_id);
-    const near = isAlone
+    const near = isAlone(pin)
       ? undefined
       : spots.find((spot) =>
-        !(spot.listing_id !== null && alone.includes(spot.listing_id)) &&
-        Math.abs(spot.x - x) < width && Math.abs(spot.y - y) < height
+        !isAlone(spot) && Math.abs(spot.x - x) < width && Math.abs(spot.y - y) < height
       );
     if (near) {
       near.listing_id = null;

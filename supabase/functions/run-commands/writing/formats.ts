@@ -1,6 +1,6 @@
 import { codeOf } from './languages.ts';
 
-/** Who reads a letter, and in which currency its amounts are. */
+/** The reader's language, and the currency of the letter's amounts. */
 export interface Reader {
   /** Such as `de` or `pt-BR`. */
   locale: string;
@@ -29,11 +29,11 @@ export function money(
 /** Such as `December 1, 2026` and `1. Dezember 2026`. */
 export const dayOf = (iso: string, locale: string) => date(iso, locale, {});
 
-/** Such as `December 1, 2026 at 17:22 UTC`; hours are written as those of check-in. */
+/** Such as `December 1, 2026 at 17:22 UTC`; hours in the format of check-in times. */
 export const instantOf = (iso: string, locale: string) =>
   `${date(iso, locale, { timeStyle: 'short', hourCycle: 'h23' })} UTC`;
 
-/** A date in the language of the words around it, which need not be that of its reader. */
+/** A date in the language of the letter, which may differ from the reader's. */
 function date(iso: string, locale: string, time: Intl.DateTimeFormatOptions): string {
   const code = codeOf(locale);
   const written = new Intl.DateTimeFormat(locale.split('-')[0] === code ? locale : code, {
@@ -45,6 +45,6 @@ function date(iso: string, locale: string, time: Intl.DateTimeFormatOptions): st
   return code === 'fr' ? written.replace(/^1 /, '1er ') : written;
 }
 
-/** A name as one line: a subject with a line break in it would begin another header. */
+/** A name in one line: a line break in a subject would start another header. */
 export const oneLine = (text: string) =>
   text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim().slice(0, 200);

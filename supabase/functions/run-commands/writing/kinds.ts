@@ -2,7 +2,7 @@ import { count, day, type Facts, name, needed, read, type Said, text } from './f
 import type { Reader } from './formats.ts';
 import { type Code, codeOf, languages, type Words } from './languages.ts';
 
-/** What a letter says: its subject and its paragraphs. Those that are empty are left out. */
+/** The subject and paragraphs of a letter; empty paragraphs are left out. */
 type Told = [subject: string, ...paragraphs: string[]];
 
 /** A letter in every language. */
@@ -12,16 +12,16 @@ export interface Letter {
   about: 'booking' | 'conversation' | 'news';
   /** The side of its booking that reads it. */
   to?: 'guest' | 'host';
-  /** What it says besides what all letters of its kind can say, under the keys of the database. */
+  /** Its facts in addition to those of all letters of its kind, by the keys of the database. */
   facts: string[];
-  /** Throws `Impossible` for facts that are not those it needs. */
+  /** Throws `Impossible` for missing or invalid facts. */
   write(told: Record<string, unknown>, locale: string): Draft;
 }
 
 export interface Draft {
   subject: string;
   paragraphs: string[];
-  /** The page of the frontend it leads to. */
+  /** The page of the frontend it links to. */
   page: string;
 }
 
@@ -45,7 +45,7 @@ const stay = {
   host_name: needed(name),
 };
 
-/** A letter about a booking, to one of its sides; `stay` says where, when and with how many. */
+/** A letter about a booking, to one of its sides; `stay` is the home, the dates and the number of guests. */
 export function bookingLetter<Own extends Facts = Record<never, never>>(
   { to, facts }: { to: 'guest' | 'host'; facts?: Own },
   texts: Texts<Said<typeof stay> & Said<Own> & { stay: string[]; other_name: string }>,
@@ -85,7 +85,7 @@ interface NewsOf<Own extends Facts> {
   page?: (said: Said<Own>) => string;
 }
 
-/** A letter about no booking; `place` says which home, if it is about one. */
+/** A letter that is not about a booking; `place` is its home, if it is about one. */
 export function newsLetter<Own extends Facts = Record<never, never>>(
   { about = 'news', facts, page = () => 'notifications' }: NewsOf<Own>,
   texts: Texts<Said<typeof home> & Said<Own> & { place: string }>,

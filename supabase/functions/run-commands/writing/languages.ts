@@ -4,7 +4,7 @@ interface Nights {
   guests: number;
 }
 
-/** What an alteration proposes; what it leaves out stays as it is. */
+/** A proposed alteration; what it leaves out does not change. */
 interface Change extends Nights {
   new_check_in: string;
   new_check_out: string;
@@ -23,7 +23,7 @@ interface Refund {
   owed: string;
 }
 
-/** What several letters say, in one language. */
+/** The phrases that several letters use, in one language. */
 export interface Words {
   hello(name: string): string;
   booking(id: string): string;
@@ -31,11 +31,11 @@ export interface Words {
   nights(stay: Nights): string;
   /** The stay that an alteration proposes. */
   newStay(stay: Change): string;
-  /** Why staff decided so; many words stay many lines of one paragraph. */
+  /** The reason for a decision of staff; its line breaks stay within one paragraph. */
   because(words: string): string;
   nothingCharged: string;
   refunding(amount: string): string;
-  /** What a guest gets back of a stay that ended early, had back before, and owes. */
+  /** The refund of a stay that ended early, earlier refunds, and what the guest owes. */
   refunded(refund: Refund): string[];
 }
 

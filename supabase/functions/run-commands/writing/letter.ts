@@ -7,15 +7,15 @@ export { money } from './formats.ts';
 
 const letters: Record<string, Letter> = all;
 
-/** The letters about bookings, about no booking and conversation, and all of them. */
+/** The names of all letters, of those about bookings, and of those about neither a booking nor a conversation. */
 export const letterNames = Object.keys(letters);
 export const templateNames = letterNames.filter((name) => letters[name]?.about === 'booking');
 export const newsNames = letterNames.filter((name) => letters[name]?.about === 'news');
 
-/** What a letter says besides what all of its kind can say. */
+/** The facts of a letter in addition to those of all letters of its kind. */
 export const factsOf = (template: string) => letters[template]?.facts ?? [];
 
-/** Which side of its booking a letter greets; null for one that is about no booking. */
+/** The side of the booking that a letter addresses; null if it is not about a booking. */
 export const sideOf = (template: string) => letters[template]?.to ?? null;
 
 /** The languages in which letters are written. */
@@ -27,7 +27,7 @@ interface Written {
   html: string;
 }
 
-/** Where a letter leads. */
+/** The links of a letter. */
 interface Links {
   /** The frontend, ending in a slash: to the booking, the conversation or the notifications there. */
   site?: string | undefined;
@@ -38,7 +38,7 @@ interface Links {
 /**
  * A letter as plain text and as HTML.
  * @param locale of its reader, such as `de` or `pt-BR`
- * @throws Impossible for an unknown template and for facts that are not those it needs
+ * @throws Impossible for an unknown template and for missing or invalid facts
  */
 export function letterAbout(
   template: string,
@@ -47,7 +47,7 @@ export function letterAbout(
   { site, unsubscribe }: Links = {},
 ): Written {
   const letter = Object.hasOwn(letters, template) ? letters[template] : undefined;
-  if (letter === undefined) throw new Impossible(`there is no letter ${template}`);
+  if (letter === undefined) throw new Impossible(`unknown letter ${template}`);
   const { subject, paragraphs, page } = letter.write(told, locale);
   const parts = [
     ...paragraphs.filter((paragraph) => paragraph !== ''),
@@ -63,7 +63,7 @@ export function letterAbout(
   };
 }
 
-/** What is an address of ours is a link; words are words, whatever is in them. */
+/** Only our own URLs become links; everything else is text, whatever it contains. */
 function inHtml(part: string | URL): string {
   const text = String(part).replaceAll(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
   return part instanceof URL ? `<a href="${text}">${text}</a>` : text;
