@@ -281,7 +281,7 @@ begin
     then
       return 'own_listing';
     end if;
-    -- Few guests have anything to do with a block: the hosts are looked up for those only.
+    -- Few guests have blocked anybody or are blocked: the hosts are looked up only for those.
     if exists (
       select from public.blocks where blocks.blocker_id = stay_problem.guest_id
       union all

@@ -150,7 +150,7 @@ comment on function public.load_exchange_rates is
   'the base buys, and who says so. Repeating it changes nothing; other rates for the same day '
   'replace the former. Errors: invalid_rates, invalid_dates.';
 
--- Which there are
+-- Offered currencies
 
 create type public.offered_currency as (
   currency   text,
@@ -165,9 +165,9 @@ comment on column public.offered_currency.exponent is
 comment on column public.offered_currency.step_minor is
   'Amounts are multiples of this, in minor units.';
 comment on column public.offered_currency.charged is
-  'Whether homes can have their prices in it. The others are only shown.';
+  'Whether homes can be priced in it. The others are only for display.';
 comment on column public.offered_currency.shown is
-  'Whether there is a rate, no older than rate_days, by which show_amounts converts into it.';
+  'Whether there is a rate, at most rate_days old, with which show_amounts converts into it.';
 
 create function private.offered_currencies()
   returns setof public.offered_currency language sql stable security definer set search_path = ''
@@ -206,7 +206,7 @@ grant execute on function private.offered_currencies, public.offered_currencies
   to anon, authenticated;
 
 comment on function public.offered_currencies is
-  'The currencies that homes can have (charged) and that amounts can be shown in (shown), by code.';
+  'The currencies in which homes can be priced (charged) and amounts shown (shown), by code.';
 
 -- Showing
 

@@ -61,8 +61,8 @@ begin
         and (bookings.status <> 'awaiting_payment' or bookings.expires_at > clock)
       offset 0) as open;
   else
-    -- What is unpaid costs a look at the payments of each. Confirmed stays are many and would not
-    -- count (measured, of a guest with forty: a tenth of a request).
+    -- is_unpaid reads the payments of each stay. Confirmed stays are many and do not count here
+    -- (measured for a guest with forty: a tenth of a request).
     select
       count(*) filter (where bookings.status = 'awaiting_payment'),
       count(*) filter (where (bookings.status = 'requested' and bookings.accepted_at is null)

@@ -316,7 +316,7 @@ begin
 end $$;
 
 comment on function private.check_acceptable is
-  'Rule: a request is accepted until it expires, which is what this returns.';
+  'Rule: a request can be accepted until it expires, which this returns.';
 
 create function private.check_declinable(booking public.bookings)
   returns timestamptz language plpgsql stable security definer set search_path = ''
@@ -330,8 +330,8 @@ begin
 end $$;
 
 comment on function private.check_declinable is
-  'Rule: a request is declined as long as it is open and was not accepted; when it expires it ends '
-  'by itself.';
+  'Rule: a request can be declined while it is open and not accepted; it ends by itself when it '
+  'expires.';
 
 create function private.check_withdrawable(booking public.bookings)
   returns timestamptz language plpgsql stable security definer set search_path = ''
@@ -345,8 +345,8 @@ begin
 end $$;
 
 comment on function private.check_withdrawable is
-  'Rule: guests withdraw a stay as long as it is unpaid, or its request open and not accepted; when '
-  'it expires it ends by itself.';
+  'Rule: guests can withdraw an unpaid stay, or a request that is open and not accepted; it ends by '
+  'itself when it expires.';
 
 create function private.accept_booking(booking_id uuid)
   returns public.bookings language plpgsql volatile security definer set search_path = ''

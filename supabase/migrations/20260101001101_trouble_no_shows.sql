@@ -210,7 +210,7 @@ begin
 end $$;
 
 comment on function private.check_no_show is
-  'Rule: of a stay one no-show is reported, between check-in and check-out, which this returns.';
+  'Rule: a stay can have one no-show, reported between check-in and check-out; returns the latter.';
 
 create function private.check_undecided(told public.no_shows)
   returns void language plpgsql stable security definer set search_path = ''
@@ -237,7 +237,7 @@ begin
 end $$;
 
 comment on function private.check_objection is
-  'Rule: the guest objects to a report once, and in time.';
+  'Rule: the guest can object to a report once, within the time for it.';
 
 create function private.report_no_show(booking_id uuid, report text)
   returns public.no_shows language plpgsql volatile security definer set search_path = ''

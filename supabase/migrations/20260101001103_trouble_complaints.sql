@@ -171,7 +171,7 @@ begin
 end $$;
 
 comment on function private.check_complaint is
-  'Rule: a guest complains from check-in on, for complaint_hours, about one thing at a time.';
+  'Rule: a guest can complain from check-in on, for complaint_hours, about one thing at a time.';
 
 create function private.check_complaint_open(complaint public.complaints)
   returns void language plpgsql stable security definer set search_path = ''

@@ -151,8 +151,8 @@ begin
 end $$;
 
 comment on function private.check_review is
-  'Rule: a review is written, and changed, until the other side reads it or the days for it are '
-  'over, which this returns; not of a home that the guest hosts.';
+  'Rule: a review can be written and changed until the other side can read it or the days for it '
+  'are over, which this returns; not for a home that the guest hosts.';
 
 create function private.review_stay(
   booking_id uuid, stars smallint, cleanliness smallint, accuracy smallint, check_in smallint,

@@ -19,7 +19,7 @@ create function private.unaccented(written text)
   returns text language plpgsql immutable security invoker set search_path = ''
 as $$
 begin
-  -- Without a letter beyond ASCII there is only case to fold (measured: a seventh of the time).
+  -- In ASCII there is only case to fold (measured: a seventh of the time).
   if octet_length(written) = char_length(written) then
     return lower(written);
   end if;

@@ -6,7 +6,7 @@
 -- any dates, so a page is soon complete. At most 3000 homes and 31 stays are compared; if a page
 -- may lack a cheaper home because of that limit, it says so (estimated).
 
--- As public.found_listing, so that one card shows both; without a cursor, as there is one page.
+-- Like public.found_listing, so that one card shows both; without a cursor, as there is one page.
 create type public.flexible_stay as (
   listing_id      uuid,
   check_in        date,

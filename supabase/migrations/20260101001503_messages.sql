@@ -194,7 +194,7 @@ declare
     else 'host' end;
   message public.messages;
 begin
-  -- The same message, sent again, waits here for itself.
+  -- A repeat of the same message waits here for the first to commit.
   perform from public.conversations
   where conversations.conversation_id = conversation.conversation_id for no key update;
   select * into message from public.messages where messages.message_id = write_message.message_id;

@@ -56,9 +56,9 @@ alter table private.letter_kinds enable row level security;
 comment on table private.letter_kinds is
   'All e-mails there are: the kind of notification of each, and what its subject_id refers to.';
 comment on column private.letter_kinds.reader is
-  'Which side of its booking reads it; for what is about no booking, whoever orders it says so.';
+  'Which side of its booking reads it. Null: it is about none, and its caller names the reader.';
 comment on column private.letter_kinds.facts is
-  'What the e-mail says besides its stay, conversation or news: only these facts are looked up.';
+  'The facts of the e-mail in addition to its stay, conversation or news; no others are looked up.';
 
 insert into private.letter_kinds (template, kind, about, reader, facts) values
   ('alteration_ended_guest',    'booking',  'booking',      'guest', '{}'),

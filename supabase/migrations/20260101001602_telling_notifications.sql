@@ -85,7 +85,7 @@ begin
   if private.is_erased(new.recipient_id) then
     return null;
   end if;
-  -- An address without an account, or a letter that there is not: its foreign key refuses that.
+  -- An address without an account, or an unknown template, which its foreign key refuses.
   if new.recipient_id is null or letter.template is null then
     return new;
   end if;

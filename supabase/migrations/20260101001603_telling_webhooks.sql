@@ -275,7 +275,7 @@ create function private.endpoint_card(endpoint private.webhook_endpoints, secret
       endpoint_card.secret,
     endpoint.failures, endpoint.disabled_at, endpoint.created_at)::public.webhook_endpoint;
 
--- As Standard Webhooks writes secrets, so that its libraries take them.
+-- In the format of Standard Webhooks, so that its libraries accept the secret.
 create function private.new_webhook_secret()
   returns text language sql volatile security invoker set search_path = ''
   return 'whsec_' || encode(extensions.gen_random_bytes(24), 'base64');

@@ -275,7 +275,7 @@ begin
 end $$;
 
 comment on function private.check_proposable is
-  'Rule: one change of a stay is open at a time, and there are not endlessly many.';
+  'Rule: a stay has one open alteration at a time, and a limited number of them.';
 
 create function private.propose_alteration(
   alteration_id uuid, booking_id uuid, check_in date, check_out date, guests integer,

@@ -297,7 +297,7 @@ begin
 end $$;
 
 comment on function private.check_agreeable is
-  'Rule: a proposal is accepted in time, if the stay could be booked so now.';
+  'Rule: a proposal can be accepted in time, if the altered stay could be booked now.';
 
 create function private.check_endable(
   alteration public.alterations, side public.booking_actor)
@@ -313,8 +313,8 @@ begin
 end $$;
 
 comment on function private.check_endable is
-  'Rule: whoever proposed a change withdraws it until it is accepted; the guest also until it is '
-  'paid.';
+  'Rule: whoever proposed an alteration can withdraw it until it is accepted; the guest also until '
+  'it is paid.';
 
 create function private.agree_to_alteration(alteration_id uuid)
   returns public.alteration_terms language plpgsql volatile security definer set search_path = ''

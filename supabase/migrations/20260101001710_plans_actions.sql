@@ -1,9 +1,8 @@
--- Actions: what somebody may still do about a booking, and until when.
+-- Actions: what people can still do about a booking, and until when.
 --
--- Each verb has a rule that refuses, or says until when it does not (check_...); here those rules
--- are asked about everything the caller could do. So a button is shown exactly while its verb would
--- be taken. What depends on what a caller is going to say, such as the days of an alteration, the
--- verb alone decides.
+-- Each verb has a rule that refuses, or returns until when the verb is possible (check_...). These
+-- rules are called here for everything the caller could do, so that a button is shown exactly while
+-- its verb would succeed. Only the verb can judge its arguments, such as the days of an alteration.
 
 create type public.booking_action as (
   action     text,
@@ -13,12 +12,13 @@ create type public.booking_action as (
 );
 
 comment on column public.booking_action.action is 'The name of the verb.';
-comment on column public.booking_action.side is 'As whom the caller does it: guest, host or staff.';
+comment on column public.booking_action.side is
+  'The role in which the caller acts: guest, host or staff.';
 comment on column public.booking_action.subject_id is
   'What the verb is about: the id of the booking, or of its alteration, complaint, damage claim or '
   'conversation.';
 comment on column public.booking_action.open_until is
-  'When it ends by itself. Null: when something else happens.';
+  'When the action ends by itself. Null: only another event ends it.';
 
 create function private.possible_actions(booking public.bookings, sides text[])
   returns setof public.booking_action language plpgsql stable security definer
@@ -89,7 +89,7 @@ begin
 end $$;
 
 comment on function private.possible_actions is
-  'Rule: what guests, hosts and staff do about a booking at one time or another.';
+  'Rule: every action that guests, hosts and staff can ever have on a booking.';
 
 create function private.action_open_until(possible public.booking_action, booking public.bookings)
   returns timestamptz language plpgsql stable security definer set search_path = ''
@@ -137,7 +137,7 @@ begin
       perform private.check_alterable(booking, booking.check_in, booking.check_out,
         booking.guests::integer, booking.infants::integer, booking.pets::integer,
         booking.child_ages);
-      -- As it stands, the home takes it: what is refused is who asks.
+      -- The home accepts its own stay: only the caller can be refused.
       perform private.check_altered_stay(booking, booking.check_in, booking.check_out,
         booking.guests::integer, booking.infants::integer, booking.pets::integer,
         booking.child_ages);
@@ -177,7 +177,7 @@ begin
 end $$;
 
 comment on function private.action_open_until is
-  'Rule: an action is open if the rule of its verb does not refuse it; until when, that rule says.';
+  'Rule: an action is open unless the rule of its verb refuses it; the rule returns until when.';
 
 create function private.booking_actions(booking_id uuid)
   returns setof public.booking_action language plpgsql stable security definer
@@ -211,8 +211,8 @@ begin
 end $$;
 
 comment on function private.booking_actions is
-  'Rule: guests, those who host a home with its bookings, and impartial staff have actions; for '
-  'others the booking does not exist.';
+  'Rule: the guest, hosts with access to bookings, and impartial staff have actions; for others '
+  'the booking does not exist.';
 
 create function public.booking_actions(booking_id uuid)
   returns setof public.booking_action language sql stable security invoker set search_path = ''

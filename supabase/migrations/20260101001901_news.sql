@@ -2,7 +2,7 @@
 -- that somebody waits for, and orders one letter: to whom, about what. What the letter says is
 -- looked up when it is sent, so that nobody reads what is not true any more.
 
--- Ordering what is about no booking: who reads it is named here
+-- Queueing e-mails that are not about a booking: the caller names the reader
 
 create function private.mail_about(
   template text, recipient_id uuid, subject_id uuid, occasion text default null)

@@ -418,7 +418,7 @@ declare
   forgotten integer;
 begin
   forgotten := private.forget_child_ages(most);
-  -- What was masked in words goes with them.
+  -- The original of a masked text goes with it.
   with emptied as (
     update public.messages set body = ''
     where messages.message_id in (

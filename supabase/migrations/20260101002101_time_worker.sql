@@ -31,8 +31,8 @@ create type public.command_to_run as (
   problem            text
 );
 
--- In PL/pgSQL, like all facts: a session plans them once. As an SQL function, planned at each call,
--- this one took 15 ms and not 1.
+-- In PL/pgSQL, like all facts, so that a session plans them once. As an SQL function, planned on
+-- each call, this one took 15 ms instead of 1.
 create function private.mail_facts(booking_id uuid, recipient_id uuid)
   returns jsonb language plpgsql stable security definer set search_path = ''
 as $$
@@ -124,8 +124,8 @@ begin
 end $$;
 
 comment on function private.letter_facts is
-  'The facts of an e-mail: those of its stay, conversation or news, and what its row of '
-  'private.letter_kinds names, nothing else; nothing if there is nothing to say any more.';
+  'The facts of an e-mail: those of its stay, conversation or news, and those that its row of '
+  'private.letter_kinds names. Null: there is nothing to say any more.';
 
 create function private.facts_of(command private.commands)
   returns jsonb language plpgsql stable security definer set search_path = ''
@@ -140,8 +140,8 @@ begin
 end $$;
 
 comment on function private.facts_of is
-  'The facts a worker gets for a command: those of its letter, delivery or files; nothing if there '
-  'is nothing to do any more.';
+  'The facts a worker gets for a command: those of its letter, delivery or files. Null: there is '
+  'nothing to do any more.';
 
 create function private.told_of(command private.commands)
   returns public.command_to_run language plpgsql stable security definer set search_path = ''
