@@ -14,9 +14,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { endWithUsage, readCommandLine } from '../local/command-line.ts';
 import { endWhenTold } from '../local/ending.ts';
-import { markAsLocal } from '../local/postgres/local-database.ts';
-import { migrate } from '../local/postgres/migrate.ts';
-import { baseTemplate, createDatabase } from '../local/postgres/templates.ts';
+import { createDatabase } from '../local/postgres/templates.ts';
 import { startThrowaway, type Throwaway } from '../local/postgres/throwaway.ts';
 import { withBackup } from '../scripts/backup/archive.ts';
 import { backUp } from '../scripts/backup/back-up.ts';
@@ -28,6 +26,7 @@ import {
   runPostgresProgram,
 } from '../scripts/backup/programs.ts';
 import { restoreWhole } from '../scripts/backup/restore/whole.ts';
+import { createMarketplace } from './database.ts';
 import { buildMarketplace } from './marketplace.ts';
 
 const usage = `Measures a backup and a restore against pg_dump and pg_restore alone.
@@ -92,9 +91,7 @@ await stop();
 process.exit(status);
 
 async function run({ cluster }: Throwaway): Promise<void> {
-  await createDatabase(cluster, database, await baseTemplate(cluster));
-  await migrate(cluster, database);
-  await markAsLocal(cluster, database);
+  await createMarketplace(cluster, database);
   await buildMarketplace(cluster, database, { listings, claimsEach: 20 }, say);
   const [{ size }] = await cluster.using(database, 'supabase_admin', async (client) => {
     await client.query('checkpoint');

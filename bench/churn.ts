@@ -8,10 +8,9 @@
  */
 import { endWithUsage, readCommandLine } from '../local/command-line.ts';
 import { endWhenTold } from '../local/ending.ts';
-import { markAsLocal } from '../local/postgres/local-database.ts';
-import { migrate } from '../local/postgres/migrate.ts';
-import { baseTemplate, createDatabase } from '../local/postgres/templates.ts';
+import { dropDatabases } from '../local/postgres/templates.ts';
 import { startThrowaway } from '../local/postgres/throwaway.ts';
+import { createMarketplace } from './database.ts';
 import { buildMarketplace } from './marketplace.ts';
 import { connect, figures, interleave } from './measure.ts';
 import { clock, workloads } from './workloads.ts';
@@ -35,9 +34,7 @@ const throwaway = await startThrowaway({ autovacuum_naptime: '10s' });
 const { cluster } = throwaway;
 const database = 'churn';
 const stop = async () => {
-  await cluster.asAdmin((client) =>
-    client.query(`drop database if exists ${database} with (force)`)
-  );
+  await dropDatabases(cluster, database);
   await throwaway.stop();
 };
 endWhenTold(stop);
@@ -45,9 +42,7 @@ endWhenTold(stop);
 const began = performance.now();
 const say = (what: string) =>
   console.log(`${((performance.now() - began) / 1000).toFixed(1).padStart(7)} s  ${what}`);
-await createDatabase(cluster, database, await baseTemplate(cluster));
-await migrate(cluster, database);
-await markAsLocal(cluster, database);
+await createMarketplace(cluster, database);
 await buildMarketplace(
   cluster,
   database,

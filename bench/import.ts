@@ -14,11 +14,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { endWithUsage, readCommandLine } from '../local/command-line.ts';
 import { endWhenTold } from '../local/ending.ts';
-import { markAsLocal } from '../local/postgres/local-database.ts';
-import { migrate } from '../local/postgres/migrate.ts';
-import { baseTemplate, createDatabase } from '../local/postgres/templates.ts';
+import { dropDatabases } from '../local/postgres/templates.ts';
 import { startThrowaway } from '../local/postgres/throwaway.ts';
 import { importFolder } from '../scripts/bring-data/import.ts';
+import { createMarketplace } from './database.ts';
 
 const usage = `Measures npm run import.
 
@@ -40,9 +39,7 @@ const throwaway = await startThrowaway();
 const { cluster } = throwaway;
 const database = 'import_bench';
 const stop = async () => {
-  await cluster.asAdmin((client) =>
-    client.query(`drop database if exists ${database} with (force)`)
-  );
+  await dropDatabases(cluster, database);
   await throwaway.stop();
   rmSync(folder, { recursive: true, force: true });
 };
@@ -86,9 +83,7 @@ await writeRows('calendar', homes * runsEach, (at) => ({
   ...(at % 3 === 0 ? { blocked: true } : { price_minor: 6000 + 100 * (at % 97) }),
 }));
 
-await createDatabase(cluster, database, await baseTemplate(cluster));
-await migrate(cluster, database);
-await markAsLocal(cluster, database);
+await createMarketplace(cluster, database);
 for (const what of ['first, into an empty marketplace', 'second, without a change']) {
   const began = performance.now();
   let since = began;

@@ -22,13 +22,12 @@ import { endWithUsage, readCommandLine } from '../local/command-line.ts';
 import { endWhenTold } from '../local/ending.ts';
 import { inProject } from '../local/paths.ts';
 import { freePort } from '../local/ports.ts';
-import { markAsLocal } from '../local/postgres/local-database.ts';
-import { migrate } from '../local/postgres/migrate.ts';
-import { baseTemplate, createDatabase } from '../local/postgres/templates.ts';
+import { dropDatabases } from '../local/postgres/templates.ts';
 import { startThrowaway, type Throwaway } from '../local/postgres/throwaway.ts';
 import { startRest } from '../local/rest.ts';
 import { measureAbuse } from './abuse.ts';
 import { measureBookings, measureOneHotListing } from './bookings.ts';
+import { createMarketplace } from './database.ts';
 import { measureGraph } from './graph.ts';
 import { buildMarketplace } from './marketplace.ts';
 import {
@@ -94,9 +93,7 @@ const throwaway = await startThrowaway(
 );
 // Its homes take gigabytes: they go with the run, also when it is ended half-way.
 const stop = async () => {
-  await throwaway.cluster.asAdmin((client) =>
-    client.query(`drop database if exists ${database} with (force)`)
-  );
+  await dropDatabases(throwaway.cluster, database);
   await throwaway.stop();
 };
 let isEnding = false;
@@ -116,9 +113,7 @@ await stop();
 process.exit(status);
 
 async function run({ cluster, directory }: Throwaway): Promise<number> {
-  await createDatabase(cluster, database, await baseTemplate(cluster));
-  await migrate(cluster, database);
-  await markAsLocal(cluster, database);
+  await createMarketplace(cluster, database);
   const building = performance.now();
   await buildMarketplace(cluster, database, { listings, claimsEach: 20, onlySearch }, say);
   const buildSeconds = Math.round((performance.now() - building) / 1000);
