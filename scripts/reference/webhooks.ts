@@ -160,14 +160,15 @@ export const webhookParameters = {
     name: 'Webhook-Id',
     in: 'header',
     required: true,
-    description: 'The id of the event, the same when it is sent again.',
+    description: 'The id of the event, the same on every retry.',
     schema: { type: 'string', format: 'uuid' },
   },
   webhook_timestamp: {
     name: 'Webhook-Timestamp',
     in: 'header',
     required: true,
-    description: 'The seconds since 1970 of this attempt. Refuse what is older than five minutes.',
+    description:
+      'The time of this attempt in seconds since 1970. Reject anything older than five minutes.',
     schema: { type: 'string', pattern: '^[0-9]+$' },
   },
   webhook_signature: {
@@ -175,9 +176,9 @@ export const webhookParameters = {
     in: 'header',
     required: true,
     description:
-      '`v1,<base64>`, as in Standard Webhooks 1.0.0: the HMAC-SHA256 of `<id>.<timestamp>.<body>`, with the ' +
-      'bytes that the secret of the endpoint says in base64 after `whsec_`; a second one after a space for a ' +
-      'day after the secret was rotated.',
+      '`v1,<base64>`, as in Standard Webhooks 1.0.0: the HMAC-SHA256 of `<id>.<timestamp>.<body>`, ' +
+      "keyed with the base64-decoded part of the endpoint's secret after `whsec_`. For a day after the secret was " +
+      'rotated there is a second one, after a space.',
     schema: { type: 'string' },
   },
   stamp: {
