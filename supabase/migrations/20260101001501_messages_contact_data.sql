@@ -344,7 +344,8 @@ create index masked_words_author_id_idx on private.masked_words (author_id, mask
 alter table private.masked_words enable row level security;
 comment on table private.masked_words is
   'The original texts in which contact data was masked: for staff alone. Deleted with their '
-  'author, and those of messages with the words of the message (private.forget_records).';
+  'author, and those of messages, also of one with a booking, with the words of the message '
+  '(private.forget_records).';
 
 create function private.keep_words(
   subject text, subject_id uuid, field text, author_id uuid, original text)

@@ -558,6 +558,10 @@ create function private.remove_message(message_id uuid)
   returns void language plpgsql volatile security definer set search_path = ''
 as $$
 begin
+  update public.bookings set message = ''
+  from public.messages
+  where messages.message_id = remove_message.message_id and messages.kind = 'text'
+    and messages.side = 'guest' and bookings.booking_id = messages.booking_id;
   insert into private.removed_messages (message_id, body, removed_at)
   select messages.message_id, messages.body, private.now()
   from public.messages where messages.message_id = remove_message.message_id
@@ -567,7 +571,8 @@ begin
 end $$;
 
 comment on function private.remove_message is
-  'Rule: a removed message keeps its position in the conversation, without its text.';
+  'Rule: a removed message keeps its position in the conversation, without its text. If it is the '
+  'opening message of a booking, the booking loses it too.';
 
 -- When somebody goes
 

@@ -410,6 +410,40 @@ create index alterations_child_ages_idx
 create index inquiries_child_ages_idx on public.inquiries (check_out) where child_ages <> '{}';
 create index offers_child_ages_idx on public.offers (check_out) where child_ages <> '{}';
 
+create function private.forget_opening_words(most integer)
+  returns integer language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  forgotten integer;
+begin
+  with emptied as (
+    update public.bookings set message = ''
+    where bookings.booking_id in (
+      select old.booking_id
+      from public.bookings as old
+      where old.created_at < private.kept_until('messages') and old.message <> ''
+        and not exists (
+          select from public.bookings as open
+          where open.listing_id = old.listing_id and open.guest_id = old.guest_id
+            and open.status in ('awaiting_payment', 'requested', 'confirmed'))
+      limit most
+      for no key update of old skip locked)
+    returning bookings.booking_id
+  ), unmasked as (
+    delete from private.masked_words using emptied
+    where masked_words.subject = 'booking' and masked_words.field = 'message'
+      and masked_words.subject_id = emptied.booking_id
+  )
+  select count(*) into forgotten from emptied;
+  return forgotten;
+end $$;
+
+comment on function private.forget_opening_words is
+  'Rule: the message that came with a booking is kept as long as other messages of the two, and '
+  'what was masked in it with it.';
+
+create index bookings_created_at_idx on public.bookings (created_at) where message <> '';
+
 create function private.forget_records(most integer)
   returns integer language plpgsql volatile security definer set search_path = ''
 as $$
@@ -418,6 +452,7 @@ declare
   forgotten integer;
 begin
   forgotten := private.forget_child_ages(most);
+  forgotten := forgotten + private.forget_opening_words(most);
   -- The original of a masked text goes with it.
   with emptied as (
     update public.messages set body = ''
@@ -450,7 +485,11 @@ begin
     returning removed_messages.message_id
   ), unmasked as (
     delete from private.masked_words using deleted
-    where masked_words.subject = 'message' and masked_words.subject_id = deleted.message_id
+    join public.messages on messages.message_id = deleted.message_id
+    where (masked_words.subject = 'message' and masked_words.subject_id = deleted.message_id)
+      or (masked_words.subject = 'booking' and masked_words.field = 'message'
+        and messages.side = 'guest' and messages.kind = 'text'
+        and masked_words.subject_id = messages.booking_id)
   )
   select count(*) into counted from deleted;
   forgotten := forgotten + counted;

@@ -1,4 +1,16 @@
-import { filesOf, outcome, refused, shownPhoto, testGuards } from '../../support/guards.ts';
+import {
+  filesOf,
+  type Guard,
+  outcome,
+  refused,
+  shownPhoto,
+  testGuards,
+} from '../../support/guards.ts';
+
+/** Katherine wants to stay in the loft, and says how to reach her. */
+const opened = `select tests.become('katherine');
+  select public.request_booking(tests.id('said'), tests.id('loft'), '2031-06-10', '2031-06-12', 22820,
+    message => 'I am katherine@example.com'); select tests.back()`;
 
 testGuards([
   // files
@@ -233,6 +245,56 @@ testGuards([
       select private.forget_records(100)`,
     holds: `not exists (select from private.masked_words where subject_id = tests.id('asked'))`,
   })),
+  // The message that came with a booking stands in two places.
+  ...[
+    ['private.remove_message', `bookings.booking_id = messages.booking_id`, 'false'],
+    [
+      'private.forget_records',
+      `masked_words.subject_id = messages.booking_id`,
+      'false',
+    ],
+  ].map(([rule, piece, becomes]): Guard => ({
+    name: `an opening message that staff removed is gone from its booking, too (${rule})`,
+    without: { rule: rule!, piece: piece!, becomes: becomes! },
+    after: `${opened};
+      select tests.money('said', 'succeeded');
+      select private.remove_message(message_id) from public.messages
+      where booking_id = tests.id('said') and side = 'guest';
+      select tests.at('2032-07-01 12:00+00');
+      select private.forget_records(100)`,
+    holds: `(select message = '' from public.bookings where booking_id = tests.id('said'))
+      and not exists (select from private.masked_words where subject_id = tests.id('said'))`,
+  })),
+  ...[
+    ['private.forget_records', 'forgotten := forgotten + private.forget_opening_words(most);'],
+    ['private.forget_opening_words', 'and masked_words.subject_id = emptied.booking_id'],
+  ].map(([rule, piece]): Guard => ({
+    name: `an opening message is kept no longer than other messages (${rule})`,
+    without: {
+      rule: rule!,
+      piece: piece!,
+      becomes: piece!.startsWith('and') ? 'and false' : '',
+    },
+    after: `${opened};
+      select tests.become('katherine'); select public.withdraw_booking(tests.id('said')); select tests.back();
+      select tests.at('2034-07-01 12:00+00');
+      select private.forget_records(100)`,
+    holds: `(select message = '' from public.bookings where booking_id = tests.id('said'))
+      and not exists (select from private.masked_words where subject_id = tests.id('said'))`,
+  })),
+  {
+    name: 'an opening message stays while the two have a stay',
+    without: {
+      rule: 'private.forget_opening_words',
+      piece: 'open.listing_id = old.listing_id',
+      becomes: 'false',
+    },
+    after: `${opened};
+      select tests.money('said', 'succeeded');
+      select tests.at('2034-07-01 12:00+00');
+      select private.forget_records(100)`,
+    holds: `(select message <> '' from public.bookings where booking_id = tests.id('said'))`,
+  },
   {
     name: 'an account with open business stays',
     without: {
