@@ -235,6 +235,47 @@ testGuards([
   },
   {
     name: 'a guest a suspended guest has nothing to do',
+    name: 'who keeps the calendar alone is not told what can be done about a booking',
+    without: {
+      rule: 'private.booking_actions',
+      piece: "may_manage(booking.listing_id, 'bookings')",
+      becomes: "may_manage(booking.listing_id, 'calendar')",
+    },
+    holds: outcome(
+      'radia',
+      `select * from public.booking_actions(tests.id('visit'))`,
+      'booking_not_found',
+    ),
+  },
+  {
+    name: 'hosts are not told of nights that nobody has paid',
+    without: {
+      rule: 'private.booking_actions',
+      piece: 'booking.placed_at is not null and',
+      becomes: '',
+    },
+    holds: outcome(
+      'ada',
+      `select * from public.booking_actions(tests.id('hold'))`,
+      'booking_not_found',
+    ),
+  },
+  {
+    name: 'staff have nothing to do about a booking that there is not',
+    without: {
+      rule: 'private.booking_actions',
+      piece: 'booking.booking_id is not null and',
+      becomes: '',
+    },
+    after: `insert into private.staff (profile_id) values (tests.person('katherine'))`,
+    holds: outcome(
+      'katherine',
+      `select * from public.booking_actions(tests.id('none'))`,
+      'booking_not_found',
+    ),
+  },
+  {
+    name: 'a guest who is suspended has nothing to do',
     without: {
       rule: 'private.booking_actions',
       piece: 'not private.caller_is_active()',

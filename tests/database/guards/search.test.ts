@@ -356,6 +356,23 @@ testGuards([
       null, '2031-07', 'week', null, 20, 1))`,
   },
 
+  {
+    name: 'a card of flexible days shows no photo that is still to be checked',
+    without: {
+      rule: 'private.search_flexible_days',
+      piece: 'and listing_photos.published',
+      becomes: '',
+    },
+    after: `insert into storage.objects (bucket_id, name)
+      values ('photo-uploads', tests.id('mill') || '/a.jpg');
+      insert into public.listing_photos (listing_id, storage_path, position)
+      values (tests.id('mill'), tests.id('mill') || '/a.jpg', 1);
+      set constraints all immediate`,
+    holds:
+      `(select photo_path is null from public.search_flexible_days(month => '2031-07', nights => 2)
+      where listing_id = tests.id('mill'))`,
+  },
+
   // places
   moves(
     'a home that is hidden no longer counts in its city',

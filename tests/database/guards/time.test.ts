@@ -6,6 +6,9 @@ const run = `select tests.at('2031-05-20 12:17+00');
   values ('expire_bookings', private.now(), private.now());
   select private.run_job(max(run_id)) from private.job_runs`;
 
+const cancelled = `select tests.become('ada');
+  select public.cancel_booking(tests.id('visit'), 'Water.'); select tests.back()`;
+
 testGuards([
   // worker
   {
@@ -52,6 +55,37 @@ testGuards([
       becomes: 'true',
     },
     holds: `private.mail_facts(tests.id('visit'), tests.person('ada')) ->> 'total_minor' is null`,
+  },
+  {
+    name: 'a mail to the guest does not tell what the owner is paid',
+    without: {
+      rule: 'private.mail_facts',
+      piece: 'mail_facts.recipient_id = bookings.host_id',
+      becomes: 'true',
+    },
+    holds:
+      `private.mail_facts(tests.id('visit'), tests.person('grace')) ->> 'payout_minor' is null`,
+  },
+  {
+    name: 'a mail to the owner does not tell what the guest gets back',
+    without: {
+      rule: 'private.cancellation_facts',
+      piece: 'and guest_settlements.guest_id = cancellation_facts.recipient_id',
+      becomes: '',
+    },
+    after: cancelled,
+    holds:
+      `private.cancellation_facts(tests.id('visit'), tests.person('ada')) ->> 'refund_minor' is null`,
+  },
+  {
+    name: 'a mail about a stay that ended tells nothing to others',
+    without: {
+      rule: 'private.cancellation_facts',
+      piece: 'and bookings.host_id = cancellation_facts.recipient_id',
+      becomes: '',
+    },
+    after: cancelled,
+    holds: `private.cancellation_facts(tests.id('visit'), tests.person('hedy')) = '{}'`,
   },
   {
     name: 'a mail looks up no facts of others',
