@@ -188,6 +188,48 @@ select results_eq($$ select decrypted_secret from vault.decrypted_secrets where 
   $$ values ('https://x.example/functions/v1/run-commands {} sb_secret_x 30000') $$,
   'else it is called as pg_net wants it, and has half a minute to answer');
 
+-- Verbs without a search_path of their own, called under one where every name means something else.
+
+select tests.home('tower', 'alan');
+set constraints all immediate;
+create schema evil;
+create function evil.day(written text, field text) returns date language sql immutable as 'select date ''2031-12-31''';
+create function evil.lower(written text) returns text language sql immutable as 'select ''stolen''';
+create function evil.same(one date, other date) returns boolean language sql immutable as 'select false';
+create function evil.joined(one text, other text) returns text language sql immutable as 'select ''stolen''';
+create operator evil.= (function = evil.same, leftarg = date, rightarg = date);
+create operator evil.|| (function = evil.joined, leftarg = text, rightarg = text);
+create table evil.listings (listing_id uuid);
+create domain evil.date as text;
+create domain evil.uuid as text check (false);
+create temp table listings (listing_id text);
+grant usage on schema evil to anon;
+grant execute on all functions in schema evil to anon;
+create function pg_temp.quoted() returns text language sql stable as $$ select lower('A') $$;
+create function pg_temp.under(path text, call text) returns text language plpgsql as $$
+declare
+  usual constant text := current_setting('search_path');
+  said  text;
+begin
+  perform tests.become_anon();
+  perform set_config('search_path', path, true);
+  execute format('select pg_catalog.string_agg(answer::pg_catalog.text, '' '') from %s as answer', call) into said;
+  perform pg_catalog.set_config('search_path', usual, true);
+  if said is null then raise exception '% answers nothing', call; end if;
+  perform tests.back();
+  return said;
+end $$;
+grant execute on all functions in schema pg_temp to anon;
+select is(pg_temp.under('evil, pg_catalog', 'pg_temp.quoted()'), 'stolen', 'names in a quoted body follow the caller');
+select is(pg_temp.under('evil, pg_temp, pg_catalog', call), pg_temp.under('', call), call || ' means the same under any path')
+from unnest(array[
+  format('public.quote_stay(%L, ''2031-06-10'', ''2031-06-12'')', tests.id('tower')),
+  format('public.listing_calendar(%L, ''2031-06-10'', ''2031-06-12'')', tests.id('tower')),
+  format('public.stay_prices(array[%L]::pg_catalog.uuid[], ''2031-06-10'', ''2031-06-12'')', tests.id('tower')),
+  'public.search_listings(words => ''tower'')', 'public.search_pins(2, 48, 3, 49)',
+  'public.search_facets(check_in => ''2031-06-10'', check_out => ''2031-06-12'')']) as call;
+drop table pg_temp.listings;
+
 -- Whoever has the password of the database empties a book: each is kept from its owner too.
 
 select is(tests.outcome('postgres', 'truncate ' || book), 'frozen', book || ' is not emptied')
