@@ -110,5 +110,5 @@ owner and may have co-hosts, so a select that embeds people names the way to the
 const telling =
   `An operator registers an address with \`add_webhook_endpoint\` and gets a secret. Each event is a POST
 with ids and states and no personal data. Verify \`Webhook-Signature\`, recognise an event by its \`id\` (it may
-arrive more than once), and answer with a 2xx within ten seconds; any other answer is retried, up to twelve times. After fifty
-failures in a row, or a 410, the endpoint is disabled until \`enable_webhook_endpoint\`.`;
+arrive more than once), and answer with a 2xx within ten seconds; any other answer is retried, up to twelve
+times. After fifty failures in a row, or a 410, the endpoint is disabled until \`enable_webhook_endpoint\`.`;

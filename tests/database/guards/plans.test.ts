@@ -234,7 +234,6 @@ testGuards([
     ),
   },
   {
-    name: 'a guest a suspended guest has nothing to do',
     name: 'who keeps the calendar alone is not told what can be done about a booking',
     without: {
       rule: 'private.booking_actions',

@@ -5,7 +5,7 @@ import { useAction } from '../../action.ts';
 import { cache, staybase, useQuery } from '../../api.ts';
 import { Photo } from '../../cards/home-card.tsx';
 import { instantText } from '../../format.ts';
-import { core, guest } from '../../i18n/index.ts';
+import { guest } from '../../i18n/index.ts';
 import { Button, ErrorBox, Loading, Notice, Skeleton } from '../../kit/index.ts';
 import { usePage } from '../../page.ts';
 import { StayFacts } from '../../stay/facts.tsx';
