@@ -9,6 +9,7 @@ import {
   TooManyEvents,
 } from '../../supabase/functions/sync-calendars/parse.ts';
 import { person, serviceClient } from '../support/people.ts';
+import { runs } from '../support/seeds.ts';
 import { asPostgres, setClock } from '../support/stack.ts';
 import { session } from '../support/sessions.ts';
 import { home, request } from '../support/stays.ts';
@@ -234,7 +235,7 @@ describe('a feed of noise', () => {
           expect(await held()).toEqual(await nightsOf(before));
         }
       }),
-      { numRuns: 4 * Number(process.env.STAYBASE_RUNS ?? 25) },
+      runs(100),
     );
     expect(Object.keys(ends).sort()).toEqual(['applied', 'kept']);
   });
@@ -666,7 +667,7 @@ describe('feeds over time', () => {
           }
         }
       }),
-      { numRuns: Number(process.env.STAYBASE_RUNS ?? 25) },
+      runs(25),
     );
   });
 });

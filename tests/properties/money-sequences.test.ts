@@ -19,7 +19,7 @@ import { World } from './sequences/world.ts';
 const batchSize = 100;
 const minute = 60_000;
 /** Lives of a whole run, if all ends are among theirs. */
-const roundSize = 500;
+const roundSize = 250;
 
 let wire: Wire;
 beforeAll(async () => void (wire = new Wire((await testDatabase()).pool)));
@@ -209,9 +209,9 @@ test(
     const reached = new Map<string, number>();
     const failures: string[] = [];
     const missing = () => ends.filter((end) => !reached.has(end));
-    // Some ends are rare: a whole run goes on until each was somebody's, eight rounds at most.
+    // Some ends are rare: a whole run goes on until each was somebody's, sixteen rounds at most.
     const goesOn = (lived: number) =>
-      lived < numRuns || isWhole && lived < 8 * roundSize && missing().length > 0;
+      lived < numRuns || isWhole && lived < 16 * roundSize && missing().length > 0;
     for (let lived = 0; failures.length === 0 && goesOn(lived); lived += roundSize) {
       const lives = Math.min(roundSize, isWhole ? roundSize : numRuns);
       for (const [place, batch] of round(lives, seed + lived / roundSize).entries()) {

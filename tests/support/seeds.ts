@@ -8,6 +8,6 @@ console.info(`STAYBASE_SEED=${seed}`);
 
 /** How fast-check shall run a property: so many times, from the seed of this run. */
 export const runs = (numRuns: number) => ({
-  numRuns: numRuns * Number(process.env.STAYBASE_RUNS ?? 1),
+  numRuns: Math.max(1, Math.round(numRuns * Number(process.env.STAYBASE_RUNS ?? 1))),
   seed,
 });
