@@ -42,6 +42,7 @@ import {
 } from './measure.ts';
 import { measureDisk, measureRebuild } from './costs.ts';
 import { comparePlans } from './plans.ts';
+import { measureScreen } from './screen.ts';
 import { measureUsualBooking, measureUsualSearch } from './usual.ts';
 import { searchPage, searchPageLines } from './search-page.ts';
 import { clock, workloads } from './workloads.ts';
@@ -236,6 +237,7 @@ async function run({ cluster, directory }: Throwaway): Promise<number> {
   });
 
   measured(await measureQuote());
+  measured(await measureScreen({ cluster, database, directory, rounds }));
   if (onlySearch) {
     for (const line of await measureDisk(admin)) measured(line);
     for (const line of await measureRebuild(admin)) measured(line);

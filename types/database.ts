@@ -4622,6 +4622,49 @@ export type Database = {
           isSetofReturn: true;
         };
       };
+      'search_screen': {
+        Args: {
+          'after'?: string;
+          'amenities'?: (string)[];
+          'bathrooms'?: number;
+          'bedrooms'?: number;
+          'beds'?: number;
+          'check_in'?: string;
+          'check_out'?: string;
+          'child_ages'?: (number)[];
+          'currency'?: string;
+          'custom_fields'?: Json;
+          'east'?: number;
+          'free_cancellation_until'?: string;
+          'guests'?: number;
+          'host_id'?: string;
+          'infants'?: number;
+          'instant_book'?: boolean;
+          'latitude'?: number;
+          'longitude'?: number;
+          'maximum_price_minor'?: number;
+          'minimum_price_minor'?: number;
+          'minimum_rating'?: number;
+          'north'?: number;
+          'page_size'?: number;
+          'pets'?: number;
+          'property_types'?: (string)[];
+          'radius_metres'?: number;
+          'room_types'?: (Database['public']['Enums']['room_type'])[];
+          'sort'?: string;
+          'south'?: number;
+          'superhost'?: boolean;
+          'west'?: number;
+          'words'?: string;
+        };
+        Returns: Database['public']['CompositeTypes']['search_screen'];
+        SetofOptions: {
+          from: '*';
+          to: 'search_screen';
+          isOneToOne: true;
+          isSetofReturn: false;
+        };
+      };
       'send_inquiry': {
         Args: {
           'check_in': string;
@@ -6135,6 +6178,11 @@ export type Database = {
         'currency': string;
         'nightly_minor': number;
         'total_minor': number | null;
+      };
+      'search_screen': {
+        'page': (Database['public']['CompositeTypes']['found_listing'])[];
+        'pins': (Database['public']['CompositeTypes']['search_pin'])[];
+        'facets': Database['public']['CompositeTypes']['search_facets'];
       };
       'shown_amount': {
         'position': number;

@@ -71,6 +71,7 @@ export const examples: Example[] = [
   anyone('search_listings', 'Homes with free nights on a map', { ...box, ...stay }),
   anyone('search_pins', 'The same homes as pins', { ...box, ...stay }),
   anyone('search_facets', 'Filter counts for these homes', { ...box, ...stay }),
+  anyone('search_screen', 'All of them in one request', { ...box, ...stay, page_size: 2 }),
   anyone('search_flexible_days', 'Three nights, up to two days earlier or later', {
     ...box,
     ...stay,

@@ -34,6 +34,7 @@ export const measured: Measured[] = [
     name: 'search',
     site: 'storefront',
     path: '/search?place=Sainte-Lune&box=4.1,46.8,4.15,46.88',
+    mostRequests: 1,
     mostScript: 120_000,
     async act(page) {
       await page.getByRole('button', { name: 'Filters' }).click();

@@ -371,17 +371,11 @@ end $$;
 comment on function private.search_page is
   'Rule: which page of a search: its order, its size, and the row it begins after.';
 
-create function private.search_listings(
-  wish private.search_wish, sort text, page_size integer, after text)
+create function private.rows_of_page(terms private.search_terms, hits private.search_hit[])
   returns setof public.found_listing language plpgsql stable security definer set search_path = ''
   set plan_cache_mode = force_generic_plan set jit = off
 as $$
-declare
-  terms private.search_terms := private.search_page(
-    private.search_terms(wish), sort, page_size, after);
-  hits  private.search_hit[];
 begin
-  hits := array(select hit from private.found_homes(terms) as hit);
   return query
     select
       listings.listing_id, listings.title, listings.room_type, listings.property_type,
@@ -409,6 +403,21 @@ begin
     join public.listings on listings.listing_id = hit.listing_id
     left join public.listing_ratings on listing_ratings.listing_id = hit.listing_id
     order by hit.position;
+end $$;
+
+comment on function private.rows_of_page is
+  'Rule: what a page shows of its homes, in their order, each with the cursor of the next page.';
+
+create function private.search_listings(
+  wish private.search_wish, sort text, page_size integer, after text)
+  returns setof public.found_listing language plpgsql stable security definer set search_path = ''
+as $$
+declare
+  terms private.search_terms := private.search_page(
+    private.search_terms(wish), sort, page_size, after);
+begin
+  return query select * from private.rows_of_page(
+    terms, array(select hit from private.found_homes(terms) as hit));
 end $$;
 
 create function public.search_listings(

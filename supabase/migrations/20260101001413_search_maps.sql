@@ -66,12 +66,18 @@ as $$
 declare
   share integer := 1;
 begin
-  if terms.among is not null then return 1; end if;
-  while share < 1024 and most < (
+  -- Most boxes end here: the query below has a pair of scans for each share.
+  if terms.among is not null or most >= (
     select count(*) from (
-      select from private.share_of_homes(terms, share) limit most + 1) as looked_at)
+      select from private.homes_around(terms) limit most + 1) as looked_at)
+  then
+    return 1;
+  end if;
   loop
     share := share * 4;
+    exit when share = 1024 or most >= (
+      select count(*) from (
+        select from private.share_of_homes(terms, share) limit most + 1) as looked_at);
   end loop;
   return share;
 end $$;
@@ -153,32 +159,18 @@ comment on column public.search_pin.currency is
   'In a cluster, that of most of its homes; its prices are the least in this currency.';
 comment on column public.search_pin.total_minor is 'Null: without dates in the search.';
 
-create function private.search_pins(
-  wish private.search_wish, most_pins integer default 1000, most_homes integer default 3000)
+create function private.clusters_of_homes(terms private.search_terms, most_homes integer)
   returns setof public.search_pin language plpgsql stable security definer set search_path = ''
   set plan_cache_mode = force_generic_plan
 as $$
 declare
-  terms   private.search_terms := private.search_terms(wish);
-  share   integer := private.share_looked_at(terms, most_homes);
-  seen    private.seen_home[];
+  share   integer;
   across  integer;
   first_x integer;
   first_y integer;
   columns integer;
   rows    integer;
 begin
-  if share = 1 then
-    seen := array(select home from private.seen_homes(terms, 1) as home);
-    if cardinality(seen) <= most_pins then
-      return query
-        select home.listing_id, home.place[1], home.place[0], 1, false, home.currency,
-          home.nightly_minor, home.total_minor
-        from unnest(seen) as home;
-      return;
-    end if;
-  end if;
-
   -- From six to eleven tiles across and as many up: the tiles of private.tile, so that they stay
   -- where they are when the map is dragged, and become four when it is drawn twice as large.
   across := 1 << greatest(1, least(22, floor(
@@ -219,9 +211,34 @@ begin
     group by parts.x, parts.y;
 end $$;
 
+comment on function private.clusters_of_homes is
+  'Rule: one cluster for each tile of a grid that stays where it is. A cluster has all homes of its '
+  'tile, also those beside the map.';
+
+create function private.search_pins(
+  wish private.search_wish, most_pins integer default 1000, most_homes integer default 3000)
+  returns setof public.search_pin language plpgsql stable security definer set search_path = ''
+  set plan_cache_mode = force_generic_plan
+as $$
+declare
+  terms private.search_terms := private.search_terms(wish);
+  seen  private.seen_home[];
+begin
+  if private.share_looked_at(terms, most_homes) = 1 then
+    seen := array(select home from private.seen_homes(terms, 1) as home);
+    if cardinality(seen) <= most_pins then
+      return query
+        select home.listing_id, home.place[1], home.place[0], 1, false, home.currency,
+          home.nightly_minor, home.total_minor
+        from unnest(seen) as home;
+      return;
+    end if;
+  end if;
+  return query select * from private.clusters_of_homes(terms, most_homes);
+end $$;
+
 comment on function private.search_pins is
-  'Rule: up to a thousand homes are pins; more are clusters, one for each tile of a grid that '
-  'stays where it is. A cluster has all homes of its tile, also those beside the map.';
+  'Rule: up to a thousand homes are pins; more are clusters.';
 
 create function public.search_pins(
   west                    double precision   default null,

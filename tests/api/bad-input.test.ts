@@ -931,6 +931,17 @@ const cases: Record<string, Case> = {
     good: wish,
     says: wishSays,
   },
+  search_screen: {
+    by: 'anyone',
+    between: ['check_in', 'check_out'],
+    good: () => ({ ...wish(), sort: 'price', page_size: 10, after: null }),
+    says: {
+      ...wishSays,
+      'sort: huge': 'invalid_sort',
+      'page_size: negative': 'invalid_page_size',
+      'after: huge': 'invalid_cursor',
+    },
+  },
   search_flexible_days: {
     by: 'anyone',
     between: ['check_in', 'check_out'],
@@ -2102,6 +2113,7 @@ test('what is called good is good: the verbs that only read answer it', async ()
       'search_listings',
       'search_pins',
       'search_facets',
+      'search_screen',
       'search_flexible_days',
       'search_price_calendar',
       'search_places',

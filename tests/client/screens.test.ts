@@ -57,6 +57,12 @@ test('a search is a list, a map and filters under one set of criteria', async ()
   expect(await answer(found.pins)).toMatchObject([{ listing_id }]);
   expect(await answer(found.facets)).toMatchObject({ homes: 1 });
 
+  expect(await answer(found.screen())).toEqual({
+    page: [home],
+    pins: await answer(found.pins),
+    facets: await answer(found.facets),
+  });
+
   // One question has one key, in whatever order it was put; another has another.
   const again = search(anyone, { guests: 2, sort: 'price', ...box, pets: undefined! });
   expect(again.list().key).toBe(found.list().key);

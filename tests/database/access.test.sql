@@ -596,6 +596,7 @@ begin
   perform pg_temp.ask('search_listings', 'words => ''millo''',
     '1', '1', '1', '1', '1', '1', '1', '1', '1', '1', x);
   perform pg_temp.ask('search_facets', '', '1', '1', '1', '1', '1', '1', '1', '1', '1', '1', x);
+  perform pg_temp.ask('search_screen', '', '1', '1', '1', '1', '1', '1', '1', '1', '1', '1', x);
   perform pg_temp.ask('search_flexible_days',
     'check_in => ''2031-07-10'', check_out => ''2031-07-12'', flex_days => 1',
     '2', '2', '2', '2', '2', '1', '1', '1', '1', '2', x);

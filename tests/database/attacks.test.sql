@@ -227,7 +227,7 @@ from unnest(array[
   format('public.listing_calendar(%L, ''2031-06-10'', ''2031-06-12'')', tests.id('tower')),
   format('public.stay_prices(array[%L]::pg_catalog.uuid[], ''2031-06-10'', ''2031-06-12'')', tests.id('tower')),
   'public.search_listings(words => ''tower'')', 'public.search_pins(2, 48, 3, 49)',
-  'public.search_facets(check_in => ''2031-06-10'', check_out => ''2031-06-12'')']) as call;
+  'public.search_screen(words => ''tower'')', 'public.search_facets(check_in => ''2031-06-10'', check_out => ''2031-06-12'')']) as call;
 drop table pg_temp.listings;
 
 -- Whoever has the password of the database empties a book: each is kept from its owner too.

@@ -214,7 +214,7 @@ from (values ('{"view": "sea"}', 2), ('{"floor": {"minimum": 2}}', 1)) as asked 
 select is((select count(*) from public.search_flexible_days(month => '2031-09', nights => 2, custom_fields => wanted::jsonb)), homes::bigint, wanted || ' some days')
 from (values ('{"view": "sea"}', 2), ('{"floor": {"minimum": 2}}', 1)) as asked (wanted, homes);
 select is(tests.outcome('anon', format('select * from public.%s(custom_fields => %L)', verb, wanted)), 'invalid_filter', verb || ' refuses ' || wanted)
-from unnest(array['search_listings', 'search_pins', 'search_facets', 'search_price_calendar']) as verb,
+from unnest(array['search_listings', 'search_pins', 'search_facets', 'search_screen', 'search_price_calendar']) as verb,
   unnest(array['{"story": "x"}', '{"color": 1}', '[]', 'null']) as wanted where verb <> 'search_price_calendar';
 select is(tests.outcome('anon', 'select * from public.search_price_calendar(month => ''2031-09'', custom_fields => ''7'')'), 'invalid_filter', 'so does the calendar');
 

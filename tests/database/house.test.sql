@@ -220,7 +220,7 @@ select is_empty(
 select set_eq(
   $$ select name::text from our_functions where schema = 'public' and proconfig is null $$,
   array['listing_calendar', 'quote_stay', 'request_booking', 'search_facets', 'search_listings', 'search_pins',
-    'stay_prices'],
+    'search_screen', 'stay_prices'],
   'the verbs that every page calls, and only these, have no search_path and are inlined');
 select is_empty(
   $$ select signature from our_functions where schema = 'public'
@@ -544,6 +544,7 @@ insert into verbs values
   ('search_pins',          'anon authenticated'),
   ('search_places',        'anon authenticated'),
   ('search_price_calendar', 'anon authenticated'),
+  ('search_screen',        'anon authenticated'),
   ('send_inquiry',         'authenticated'),
   ('send_message',         'authenticated'),
   ('send_special_offer',   'authenticated'),

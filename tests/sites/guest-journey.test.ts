@@ -96,7 +96,7 @@ test.skipIf(noBrowser)(
 );
 
 test.skipIf(noBrowser)(
-  'a map at rest sends each request once, and the address keeps its position',
+  'a map at rest sends one request, and the address keeps its position',
   async () => {
     const { page, requests, complaints } = await visitor();
     await page.goto('/search?place=Sainte-Lune&box=4.1,46.8,4.15,46.88');
@@ -111,9 +111,7 @@ test.skipIf(noBrowser)(
     await page.waitForURL((url) => !url.search.includes('place='));
     await settled(page);
     expect(requests.filter((request) => request.includes('/rpc/')).sort()).toEqual([
-      'POST /rest/v1/rpc/search_facets',
-      'POST /rest/v1/rpc/search_listings',
-      'POST /rest/v1/rpc/search_pins',
+      'POST /rest/v1/rpc/search_screen',
     ]);
     const address = page.url();
     await page.reload();

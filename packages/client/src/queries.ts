@@ -5,8 +5,10 @@ import { type AnswerOf, type ArgumentsOf, ask, type Query, query } from './verbs
 /** All arguments of `search_listings` except those for paging. */
 export type SearchCriteria = Omit<ArgumentsOf<'search_listings'>, 'after' | 'page_size'>;
 
-/** The three parts of a search: the list, the map and the filters. */
+/** A search: its list, map and filters, each alone or all in one request. */
 export interface Search {
+  /** The first page, the pins and the facets; the next pages are asked of `list`. */
+  screen(page?: { page_size?: number }): Query<AnswerOf<'search_screen'>>;
   /** @param after the `cursor` of the last row of the previous page */
   list(page?: { after?: string; page_size?: number }): Query<AnswerOf<'search_listings'>>;
   pins: Query<AnswerOf<'search_pins'>>;
@@ -14,9 +16,10 @@ export interface Search {
 }
 
 export function search(staybase: Staybase, { sort, ...criteria }: SearchCriteria): Search {
+  const sorted = { ...criteria, ...(sort ? { sort } : {}) };
   return {
-    list: (page = {}) =>
-      ask(staybase, 'search_listings', { ...criteria, ...(sort ? { sort } : {}), ...page }),
+    screen: (page = {}) => ask(staybase, 'search_screen', { ...sorted, ...page }),
+    list: (page = {}) => ask(staybase, 'search_listings', { ...sorted, ...page }),
     pins: ask(staybase, 'search_pins', criteria),
     facets: ask(staybase, 'search_facets', criteria),
   };

@@ -128,7 +128,7 @@ testGuards([
     name: 'a map that shows a part of many homes keeps to those with the words',
     without: {
       rule: 'private.share_looked_at',
-      piece: 'if terms.among is not null then return 1; end if;',
+      piece: 'terms.among is not null or',
       becomes: '',
     },
     after: `set constraints all immediate`,
@@ -296,7 +296,7 @@ testGuards([
   {
     name: 'a cluster has the homes of its tile, whatever part of it is on the map',
     without: {
-      rule: 'private.search_pins',
+      rule: 'private.clusters_of_homes',
       piece: 'terms.west := first_x',
       becomes: 'terms.west := 0 * first_x + 0.1 + 0',
     },
@@ -321,13 +321,38 @@ testGuards([
   {
     name: 'the number of a kind of room is that without the kind asked for',
     without: {
-      rule: 'private.search_facets',
+      rule: 'private.faceted_homes',
       piece: 'wide.room_types := null;',
       becomes: '',
     },
     after: 'set constraints all immediate',
     holds: `(select sum(facet.homes) from unnest((public.search_facets(
       room_types => '{private_room}')).room_types) as facet) = 4`,
+  },
+
+  // screens
+  {
+    name: 'the page of a screen has only homes that meet every filter',
+    without: {
+      rule: 'private.first_of_homes',
+      piece: `where home.missed = 0
+          and (known.minor, home.listing_id)`,
+      becomes: 'where (known.minor, home.listing_id)',
+    },
+    after: 'set constraints all immediate',
+    holds: `cardinality((public.search_screen(room_types => '{private_room}')).page)
+      = (select count(*) from public.search_listings(room_types => '{private_room}'))`,
+  },
+  {
+    name: 'the map of a screen has only homes that meet every filter',
+    without: {
+      rule: 'private.search_screen',
+      piece: 'from unnest(seen) as home where home.missed = 0);',
+      becomes: 'from unnest(seen) as home);',
+    },
+    after: 'set constraints all immediate',
+    holds: `cardinality((public.search_screen(room_types => '{private_room}')).pins)
+      = (select count(*) from public.search_listings(room_types => '{private_room}'))`,
   },
 
   // flexible_days

@@ -24,7 +24,7 @@ export interface Visitor {
   page: Page;
   /** What the console and the pages had to complain about since the last look. */
   complaints: string[];
-  /** What was asked of the gateway and of Stripe, such as `POST /rest/v1/rpc/search_pins`. */
+  /** What was asked of the gateway and of Stripe, such as `POST /rest/v1/rpc/search_screen`. */
   requests: string[];
   /** What pages moved by themselves, as Chromium measures it (CLS), since the last look. */
   shifts(): Promise<number>;

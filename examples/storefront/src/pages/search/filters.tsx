@@ -13,8 +13,10 @@ type Facet = AnswerOf<'search_facets'>['amenities'][number];
 
 /** Filters with the number of homes each would leave, recounted on every change; applied when the dialog closes. */
 export default function Filters(
-  { search, onSearch, onClose }: {
+  { search, counted, onSearch, onClose }: {
     search: Search;
+    /** The counts of this search, if they are known. */
+    counted: AnswerOf<'search_facets'> | undefined;
     onSearch: (change: Partial<Search>) => void;
     onClose: () => void;
   },
@@ -24,12 +26,13 @@ export default function Filters(
   const [hasWords, setWords] = useState(false);
   const [showsAll, setShowsAll] = useState(false);
   useEffect(() => void loaded.then(() => setWords(true)), []);
-  const { answer } = useQuery(searchQueries(staybase, criteriaOf(draft)).facets);
-  const [last, setLast] = useState(answer);
+  const isKnown = draft === search && counted !== undefined;
+  const { answer } = useQuery(!isKnown && searchQueries(staybase, criteriaOf(draft)).facets);
+  const [last, setLast] = useState(counted);
   useEffect(() => {
     if (answer) setLast(answer);
   }, [answer]);
-  const facets = answer ?? last;
+  const facets = isKnown ? counted : answer ?? last;
   const change = (part: Partial<Search>) => setDraft({ ...draft, ...part });
   const toggle = <Name extends 'room_types' | 'property_types' | 'amenities'>(
     name: Name,

@@ -1,5 +1,5 @@
 import { type AnswerOf, ask, query, search as searchQueries } from '@staybase/client';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { cache, staybase, useQuery } from '../../api.ts';
 import type { CardHome } from '../../cards/home-card.tsx';
 import type { Pin } from '../../map/apart.ts';
@@ -45,63 +45,74 @@ const flexible = (search: Search) =>
     }));
   });
 
-/** The list, the map and the filter counts, loaded together. */
+interface NextPages {
+  key: string;
+  homes: FoundHome[];
+  more: boolean;
+  error?: unknown;
+}
+
+const firstPage: NextPages = { key: '', homes: [], more: false };
+
+/** The list, the map and the filter counts, in one request; further pages of the list are added. */
 export function useResults(search: Search): Results {
   const isFlex = isFlexible(search);
-  const { pins, facets, list } = searchQueries(staybase, {
+  const { screen, facets, list } = searchQueries(staybase, {
     ...criteriaOf(search),
     ...(search.sort === 'price' ? {} : { sort: search.sort }),
   });
-  const pinned = useQuery(!isFlex && pins);
-  const counted = useQuery(facets);
+  const asked = screen({ page_size: pageSize });
+  const shown = useQuery(!isFlex && asked);
+  const counted = useQuery(isFlex && facets);
   const flexed = useQuery(isFlex && flexible(search));
-  const [listed, setListed] = useState<
-    { key: string; homes?: FoundHome[]; more: boolean; error?: unknown }
-  >({ key: '', more: false });
+  const [next, setNext] = useState(firstPage);
   const [attempt, setAttempt] = useState(0);
-  const listKey = isFlex ? '' : `${list().key} ${search.pages}`;
+  const page = shown.answer?.page;
+  const nextKey = search.pages === 1 ? '' : `${asked.key} ${search.pages}`;
 
   useEffect(() => {
-    if (isFlex) return;
+    if (!page || nextKey === '') return;
     let isCurrent = true;
     // Each page begins after the last row of the one before.
     void (async () => {
       const homes: FoundHome[] = [];
-      let more = true;
-      for (let page = 0; page < search.pages && more; page++) {
-        const after = homes.at(-1) as { cursor?: string } | undefined;
-        const rows = await cache.load(
-          list({ page_size: pageSize, ...(after?.cursor ? { after: after.cursor } : {}) }),
-        );
-        homes.push(...rows);
-        more = rows.length === pageSize;
+      let last = page;
+      for (let pages = 1; pages < search.pages && last.length === pageSize; pages++) {
+        last = await cache.load(list({ page_size: pageSize, after: last.at(-1)!.cursor }));
+        homes.push(...last);
       }
-      return { key: listKey, homes, more };
+      return { key: nextKey, homes, more: last.length === pageSize };
     })().then(
-      (found) => isCurrent && setListed(found),
-      (error) => isCurrent && setListed({ key: listKey, more: false, error }),
+      (found) => isCurrent && setNext(found),
+      (error) => isCurrent && setNext({ ...firstPage, key: nextKey, error }),
     );
     return () => {
       isCurrent = false;
     };
-  }, [listKey, attempt]);
+  }, [nextKey, page, attempt]);
 
-  const isListed = isFlex ? flexed.answer !== undefined : listed.key === listKey;
-  const homes = useLast(isFlex ? flexed.answer : isListed ? listed.homes : undefined);
-  const lastPins = useLast(
+  const rest = nextKey === '' ? firstPage : next.key === nextKey ? next : undefined;
+  const isListed = isFlex ? flexed.answer !== undefined : page !== undefined && rest !== undefined;
+  const error = isFlex ? flexed.error : shown.error ?? rest?.error;
+  const listed = useMemo(
+    () => page && rest && !rest.error ? [...page, ...rest.homes] : undefined,
+    [page, rest],
+  );
+  const homes = useLast(isFlex ? flexed.answer : listed);
+  const pins = useLast(
     isFlex
       ? flexed.answer?.map((home) => ({ ...home, homes: 1 }))
-      : pinned.answer ?? (pinned.error ? noPins : undefined),
+      : shown.answer?.pins ?? (shown.error ? noPins : undefined),
   );
   return {
     homes,
-    pins: lastPins,
-    facets: useLast(counted.answer),
-    error: isFlex ? flexed.error : isListed ? listed.error : undefined,
-    old: !isListed,
-    more: !isFlex && isListed && listed.more,
+    pins,
+    facets: useLast(isFlex ? counted.answer : shown.answer?.facets),
+    error,
+    old: !isListed && !error,
+    more: !isFlex && (nextKey === '' ? page?.length === pageSize : rest?.more === true),
     retry: () => {
-      cache.refresh('flexible');
+      cache.refresh('flexible', 'search_screen');
       setAttempt((before) => before + 1);
     },
   };

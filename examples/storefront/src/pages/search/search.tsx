@@ -183,6 +183,7 @@ export default function SearchPage() {
       {shows === 'filters' && (
         <Filters
           search={search}
+          counted={found.old ? undefined : found.facets}
           onSearch={go}
           onClose={() => setShows(null)}
         />
