@@ -29,6 +29,7 @@ if [ ! -e "$folder/complete" ]; then
   # Patroni's Python reads it, though nothing here speaks TLS.
   find "$folder/root/usr/share/ca-certificates" -name '*.crt' -exec cat {} + \
     > "$folder/root/etc/ssl/certs/ca-certificates.crt"
+  ln -sf /usr/share/zoneinfo/Etc/UTC "$folder/root/etc/localtime"
   mkdir -p "$folder/root/etc/staybase" "$folder/root/var/lib/etcd" "$folder/root/var/lib/postgresql"
   rm -rf "$work"
   touch "$folder/complete"

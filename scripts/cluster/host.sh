@@ -20,5 +20,5 @@ else mount --bind "$folder/postgresql" "$root/var/lib/postgresql"; fi
 mkdir -p "$root/run/staybase" "$root/var/lib/postgresql/17"
 chroot "$root" chown -R postgres:postgres /run/staybase /var/lib/etcd /etc/staybase
 chroot "$root" chown postgres:postgres /var/lib/postgresql /var/lib/postgresql/17
-# Children that nobody waits for are buried by the kernel.
-exec chroot "$root" /bin/sh -c 'trap "" CHLD; echo up; exec sleep infinity'
+# Children that nobody waits for are buried by the kernel. (A shell's trap does not bring that about.)
+exec chroot "$root" /usr/bin/perl -e '$| = 1; $SIG{CHLD} = "IGNORE"; print "up\n"; sleep 3600 while 1'
