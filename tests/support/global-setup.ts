@@ -8,6 +8,8 @@ import { readMigrations } from '../../local/postgres/migrate.ts';
 import { dropDatabases, migratedTemplate } from '../../local/postgres/templates.ts';
 import { startThrowaway, type Throwaway } from '../../local/postgres/throwaway.ts';
 import { endLeftovers } from '../../local/processes.ts';
+import { partition } from '../../scripts/partition/partition.ts';
+import { partitionable } from '../../scripts/partition/tables.ts';
 import { countCpu, filesToName } from './cpu.ts';
 
 declare module 'vitest' {
@@ -21,6 +23,8 @@ declare module 'vitest' {
  * Once per run: one Postgres and one template database, which every test file copies. Both are kept for
  * the next run and rebuilt when a migration changes. Vitest loads this file once for each project, so
  * what they share is kept where all of them see it: with nine servers a run built nine templates.
+ *
+ * STAYBASE_TEST_PARTITIONS=32 npx vitest run tests/races: the same with large tables in so many partitions.
  */
 interface Run extends Throwaway {
   template: string;
@@ -64,11 +68,17 @@ async function begin(): Promise<Run> {
     await endWorkers(directory);
     await dropDatabases(cluster, 'file_');
     const helpers = readFileSync(inProject('tests', 'database', '000-helpers.sql'), 'utf8');
+    const partitions = Number(process.env.STAYBASE_TEST_PARTITIONS ?? 0);
     const template = await migratedTemplate(cluster, readMigrations(), {
-      made: helpers,
+      made: partitions === 0 ? helpers : `${helpers}\n-- ${partitions} partitions`,
       async finish(database) {
         await markAsLocal(cluster, database);
         await cluster.using(database, 'postgres', (client) => client.query(helpers));
+        if (partitions === 0) return;
+        const connectionString = cluster.url(database);
+        for (const table of Object.values(partitionable)) {
+          await partition({ connectionString }, table, partitions);
+        }
       },
     });
     return { ...throwaway, template, ...(filesToName > 0 ? { cpu: countCpu(directory) } : {}) };
