@@ -7,6 +7,9 @@
 create type public.report_subject as enum ('listing', 'person', 'review', 'message');
 create type public.report_category as enum (
   'fraud', 'harassment', 'hate', 'danger', 'illegal', 'inaccurate', 'spam', 'other');
+comment on type public.report_category is
+  'Why somebody reports: the reasons that a client may offer.';
+
 create type public.report_status as enum ('open', 'closed');
 create type public.moderation_measure as enum (
   'dismiss', 'warn', 'remove_review', 'remove_message', 'hide_listing', 'show_listing', 'suspend',

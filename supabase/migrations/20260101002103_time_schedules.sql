@@ -57,6 +57,8 @@ comment on function private.due_functions is
 --   5. the host's account at Stripe, people, offers and conversations
 --   6. the series of receipts
 --   7. search, at the end of the transaction (private.lock_search)
+-- Money that arrives locks its payment right behind the booking, before 3: only who has the booking
+-- locks its payment.
 -- A verb for one booking keeps it by itself. A job moves one booking in a transaction, because two
 -- bookings share what comes after them (a home, a host, the series), and skips a booking that is
 -- locked. tests/races/jobs-meet-verbs.test.ts runs the jobs against the verbs that they can meet.

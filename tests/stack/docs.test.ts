@@ -2,11 +2,12 @@ import { execFile, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, delimiter, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { expect, test } from 'vitest';
+import { expect, inject, test } from 'vitest';
 import { stringify } from 'yaml';
 import { keys } from '../../local/keys.ts';
 import { inProject } from '../../local/paths.ts';
 import { freePort } from '../../local/ports.ts';
+import { connectCluster } from '../../local/postgres/cluster.ts';
 import { whileTheClockBeats } from '../support/clock.ts';
 import { publishHome, signUp } from '../support/journeys.ts';
 import { temporaryDirectory } from '../support/stack-process.ts';
@@ -155,6 +156,7 @@ const here: [doc: string, of: string][] = [
   ['docs/operations.md', 'private.place_aliases'],
   ['docs/operations.md', 'private.settings set open_requests'],
   ['docs/operations.md', 'load_exchange_rates'],
+  ['docs/performance.md', "load 'auto_explain'"],
   ['docs/custom-fields.md', 'set_listing_schema'],
   ['docs/custom-fields.md', "from('listing_forms')"],
   ['docs/custom-fields.md', "rpc('search_listings'"],
@@ -321,18 +323,29 @@ test.for(['private.health()', 'private.job_metrics()'])(
 );
 
 test('settings are listed with what they mean, and changed in their row', async () => {
-  const [list, change] = blockOf('docs/operations.md', 'private.settings set open_requests').split(
-    /;\n/,
-  );
+  const [list, ...changes] = blockOf('docs/operations.md', 'private.settings set open_requests')
+    .split(/;\n/);
   const columns = await asPostgres<{ attname: string; col_description: string }>(list ?? '');
   expect(columns.length).toBeGreaterThan(20);
   expect(columns.filter((column) => !column.col_description).map(({ attname }) => attname)).toEqual(
     [],
   );
-  await asPostgres(change ?? '');
-  expect(await asPostgres('select open_requests from private.settings')).toEqual([{
-    open_requests: 8,
-  }]);
+  await asPostgres(changes.join(';\n'));
+  expect(
+    await asPostgres(`select open_requests, host_bp from private.settings, private.fee_schemes
+      where fee_schemes.fee_scheme = 'split'`),
+  ).toEqual([{ open_requests: 8, host_bp: 500 }]);
+});
+
+test('the plan of a search is shown to a superuser', async () => {
+  const { name } = await testDatabase();
+  const { postgresPort, directory } = inject('run');
+  await connectCluster(postgresPort, directory).using(name, 'supabase_admin', async (client) => {
+    const said: (string | undefined)[] = [];
+    client.on('notice', ({ message }) => said.push(message));
+    await client.query(blockOf('docs/performance.md', "load 'auto_explain'"));
+    expect(said.join('\n')).toMatch(/Index.* Scan.* listing_search/);
+  });
 });
 
 test('custom fields get a schema, are written by a host, and one is taken away', async () => {

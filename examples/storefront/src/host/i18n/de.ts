@@ -304,7 +304,7 @@ const words: HostWords = {
       settled_in_another_currency: 'Die Zahlung kam in einer anderen Währung an.',
       host_not_ready: 'Dein Auszahlungskonto ist nicht bereit.',
       balance_insufficient: 'Das Geld ist noch nicht bei Stripe angekommen.',
-      transfer_failed: 'Die Überweisung ist fehlgeschlagen und wird wiederholt.',
+      transfer_failed: 'Die Überweisung ist fehlgeschlagen. Unser Team kümmert sich darum.',
       nothing_due: 'Es ist nichts fällig.',
     },
     earnings: 'Einnahmen nach Monat',

@@ -301,7 +301,7 @@ const words = {
       settled_in_another_currency: 'The payment arrived in another currency.',
       host_not_ready: 'Your payout account is not ready.',
       balance_insufficient: 'The money has not arrived at Stripe yet.',
-      transfer_failed: 'The transfer failed and will be retried.',
+      transfer_failed: 'The transfer failed. Our team will look into it.',
       nothing_due: 'Nothing is due.',
     },
     earnings: 'Earnings by month',

@@ -304,7 +304,7 @@ const words: HostWords = {
       settled_in_another_currency: 'El pago llegó en otra moneda.',
       host_not_ready: 'Tu cuenta de cobro no está lista.',
       balance_insufficient: 'El dinero aún no ha llegado a Stripe.',
-      transfer_failed: 'La transferencia ha fallado; se volverá a intentar.',
+      transfer_failed: 'La transferencia ha fallado. Nuestro equipo lo está revisando.',
       nothing_due: 'No hay nada que pagar.',
     },
     earnings: 'Ingresos por mes',

@@ -307,7 +307,7 @@ const words: HostWords = {
       settled_in_another_currency: 'Le paiement est arrivé dans une autre devise.',
       host_not_ready: 'Votre compte de versement n’est pas prêt.',
       balance_insufficient: 'L’argent n’est pas encore arrivé chez Stripe.',
-      transfer_failed: 'Le virement a échoué\u00a0; il sera retenté.',
+      transfer_failed: 'Le virement a échoué. Notre équipe s’en occupe.',
       nothing_due: 'Rien n’est dû.',
     },
     earnings: 'Revenus par mois',
