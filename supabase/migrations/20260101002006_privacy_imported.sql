@@ -15,9 +15,11 @@ create table private.imported (
   primary key (kind, external_id),
   constraint imported_are_of_a_kind check (
     kind in ('person', 'listing', 'photo', 'booking', 'calendar', 'review')),
-  -- An address of a person would stay here after they are gone.
-  constraint imported_have_a_plain_id check (external_id ~ '^[^[:space:]@]{1,200}$'),
-  constraint imported_have_a_hash check (hash ~ '^[0-9a-f]{64}$')
+  -- An address of a person would stay here after they are gone. Lengths are counted outside the
+  -- patterns: a pattern with {1,200} has as many states, and a row took five times as long.
+  constraint imported_have_a_plain_id check (
+    char_length(external_id) between 1 and 200 and external_id !~ '[[:space:]@]'),
+  constraint imported_have_a_hash check (char_length(hash) = 64 and hash !~ '[^0-9a-f]')
 );
 
 create index imported_our_id_idx on private.imported (our_id);
