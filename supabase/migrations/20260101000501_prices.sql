@@ -82,6 +82,29 @@ begin
   return null;
 end $$;
 
+-- Days are many, their prices few, and the amount is read by its name (measured with 40,000 days in
+-- a currency with steps: a tenth of the time).
+create function private.check_day_steps()
+  returns trigger language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  step bigint;
+  home uuid;
+begin
+  select currencies.step_minor, listings.listing_id into step, home
+  from (
+    select distinct after.listing_id, after.price_minor from after
+    where after.price_minor is not null) as asked
+  join public.listings on listings.listing_id = asked.listing_id
+  join private.currencies on currencies.currency = listings.currency
+  where asked.price_minor % currencies.step_minor <> 0
+  limit 1;
+  if found then
+    perform private.refuse('price_not_in_steps', 'home', step::text, home::text);
+  end if;
+  return null;
+end $$;
+
 create trigger check_the_new_price_steps after insert on public.listing_prices
   referencing new table as after
   for each statement execute function private.check_price_steps();
@@ -90,10 +113,10 @@ create trigger check_the_price_steps after update on public.listing_prices
   for each statement execute function private.check_price_steps();
 create trigger check_the_new_price_steps after insert on public.calendar_days
   referencing new table as after
-  for each statement execute function private.check_price_steps();
+  for each statement execute function private.check_day_steps();
 create trigger check_the_price_steps after update on public.calendar_days
   referencing new table as after
-  for each statement execute function private.check_price_steps();
+  for each statement execute function private.check_day_steps();
 
 create trigger keep_the_listing after update of listing_id on public.listing_prices
   for each row when (old.listing_id <> new.listing_id) execute function private.keep_listing();

@@ -15,6 +15,27 @@ testGuards([
       'price_not_in_steps',
     ),
   },
+  {
+    name: 'so are the prices of days',
+    without: 'drop trigger check_the_new_price_steps on public.calendar_days',
+    after: `select tests.home('lava', 'ada', 50000, 'ISK')`,
+    holds: refused(
+      `insert into public.calendar_days (listing_id, day, price_minor)
+       values (tests.id('lava'), '2031-06-10', 50000), (tests.id('lava'), '2031-06-11', 50050)`,
+      'price_not_in_steps',
+    ),
+  },
+  {
+    name: 'also when a day is priced anew',
+    without: 'drop trigger check_the_price_steps on public.calendar_days',
+    after: `select tests.home('lava', 'ada', 50000, 'ISK');
+      insert into public.calendar_days (listing_id, day, price_minor)
+      values (tests.id('lava'), '2031-06-10', 50000)`,
+    holds: refused(
+      `update public.calendar_days set price_minor = 50050 where listing_id = tests.id('lava')`,
+      'price_not_in_steps',
+    ),
+  },
   // quotes
   {
     name: 'a tax spares who is younger than it says',
