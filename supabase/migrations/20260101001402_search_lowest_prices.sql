@@ -89,8 +89,11 @@ begin
     from own_prices
     join public.listing_prices on listing_prices.listing_id = own_prices.listing_id
     cross join (select today + ahead as day from generate_series(0, 55) as ahead) as night
+    -- Homes and days by name: by the join alone, the planner read all days there are.
     left join public.calendar_days on calendar_days.listing_id = own_prices.listing_id
       and calendar_days.day = night.day
+      and calendar_days.listing_id = any (refresh_prices.listing_ids)
+      and calendar_days.day >= today and calendar_days.day < today + 56
     group by own_prices.listing_id
   ), priced as (
     select listings.listing_id, listings.status, currencies.step_minor,
