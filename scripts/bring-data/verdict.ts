@@ -17,9 +17,14 @@ const ofConstraint: Record<string, string> = {
   listing_photos_appear_once: 'photo_twice',
 };
 
+/** Whether others were faster, so that the same batch is taken again: a day that is there now is changed then. */
+export const hasLost = (error: unknown): boolean =>
+  error instanceof pg.DatabaseError && (['40P01', '40001'].includes(error.code ?? '') ||
+    (error.code === '23505' && error.constraint === 'calendar_days_pkey'));
+
 /** What Postgres says against one row; undefined when it is not about the row. */
 export function problemOf(error: unknown): { code: string; words: string | null } | undefined {
-  if (!(error instanceof pg.DatabaseError)) return undefined;
+  if (!(error instanceof pg.DatabaseError) || hasLost(error)) return undefined;
   const { code = '', constraint, message, detail } = error;
   if (/^PT[45]/.test(code) && /^[a-z_]+$/.test(message)) {
     return { code: message, words: detail ?? null };

@@ -128,6 +128,49 @@ end $$;
 comment on function private.refresh_whole_search is
   'Rule: the whole search read model of these listings, built from their tables in one pass.';
 
+create function private.refresh_calendars(listing_ids uuid[])
+  returns integer language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  since     date := (private.now() at time zone 'UTC')::date - 2;
+  refreshed integer;
+begin
+  perform from private.listing_search
+  where listing_search.listing_id = any (refresh_calendars.listing_ids)
+  order by listing_search.listing_id
+  for no key update;
+
+  update private.listing_search
+  set first_day = since,
+      nights = coalesce(claimed.nights, repeat('0', 768)::bit(768)),
+      has_holds = coalesce(claimed.has_holds, false),
+      special_days = special.listing_id is not null
+  from unnest(refresh_calendars.listing_ids) as home (listing_id)
+  left join (
+    select claims.listing_id, bit_or(private.night_bits(claims.nights, since)) as nights,
+      bool_or(claims.expires_at is not null) as has_holds
+    from private.claims
+    where claims.listing_id = any (refresh_calendars.listing_ids)
+      and claims.nights && daterange(since, since + 768)
+    group by claims.listing_id) as claimed on claimed.listing_id = home.listing_id
+  left join (
+    select distinct calendar_days.listing_id
+    from public.calendar_days
+    where calendar_days.listing_id = any (refresh_calendars.listing_ids)
+      and calendar_days.day >= since
+      and (calendar_days.minimum_nights is not null
+        or calendar_days.closed_to_arrival or calendar_days.closed_to_departure)) as special
+    on special.listing_id = home.listing_id
+  where listing_search.listing_id = home.listing_id;
+  get diagnostics refreshed = row_count;
+  perform private.refresh_prices(refresh_calendars.listing_ids);
+  return refreshed;
+end $$;
+
+comment on function private.refresh_calendars is
+  'Rule: what search knows of the calendars of these listings: their nights, special days and '
+  'prices. For bulk loads that change nothing else of them (measured: half the time of all).';
+
 create function private.rebuild_search()
   returns integer language plpgsql volatile security definer set search_path = ''
 as $$
@@ -154,4 +197,5 @@ end $$;
 
 comment on function private.begin_bulk_load is
   'For imports: until the end of the transaction, search is not updated row by row; call '
-  'private.refresh_whole_search with every listing that was changed before the commit.';
+  'private.refresh_whole_search with every listing that was changed before the commit, or '
+  'private.refresh_calendars if only its calendar was.';

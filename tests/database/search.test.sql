@@ -427,6 +427,21 @@ select set_config('staybase.bulk_load', '', true);
 select private.rebuild_search();
 select is(pg_temp.mill(), (select row from refreshed),
   'a refreshed home has the row that a rebuild makes');
+select private.begin_bulk_load();
+insert into public.calendar_days (listing_id, day, price_minor, closed_to_arrival)
+values (tests.id('mill'), '2031-07-04', 4500, true);
+insert into private.claims (listing_id, nights, lane, kind, source)
+values (tests.id('mill'), '[2031-09-20,2031-09-23)', private.own_lane(), 'import', 'elsewhere:2');
+select is(private.refresh_calendars(array[tests.id('mill')]), 1,
+  'a refresh of its calendar brings one home up to date');
+select isnt(pg_temp.mill(), (select row from refreshed), 'its nights, special days and prices');
+create temp table calendar_refreshed as select pg_temp.mill() as row;
+select set_config('staybase.bulk_load', '', true);
+select private.rebuild_search();
+select is(pg_temp.mill(), (select row from calendar_refreshed),
+  'that is the row that a rebuild makes');
+delete from private.claims where source = 'elsewhere:2';
+delete from public.calendar_days where listing_id = tests.id('mill') and day = '2031-07-04';
 update public.listings set capacity = 8 where listing_id = tests.id('mill');
 select is((pg_temp.mill() ->> 'capacity')::integer, 8,
   'search follows row by row after a bulk load');
