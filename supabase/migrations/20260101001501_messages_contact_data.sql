@@ -10,12 +10,13 @@
 -- One way to write each sign, and none that nobody sees.
 create function private.plain_signs(body text)
   returns text language sql immutable security invoker set search_path = ''
-  return translate(
+  -- ASCII has none of these (measured with 700 letters: 460 us).
+  return case when octet_length(body) = char_length(body) then body else translate(
     regexp_replace(normalize(body, nfkc),
       '[\u00AD\u034F\u061C\u115F\u1160\u17B4\u17B5\u180B-\u180E\u200B-\u200F\u202A-\u202E\u2060-\u2064\u20E3\u3164\uE000-\uF8FF\uFE00-\uFE0F\uFEFF]',
       '', 'g'),
     '٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹०१२३४५६७८९০১২৩৪৫৬৭৮৯๐๑๒๓๔๕๖๗๘๙•',
-    '01234567890123456789012345678901234567890123456789•');
+    '01234567890123456789012345678901234567890123456789•') end;
 
 comment on function private.plain_signs is
   'Rule: digits of any script are treated as digits, and invisible characters do not separate '
@@ -70,8 +71,29 @@ comment on function private.is_enumeration is
   'Rule: numbers that only increase or only decrease are not a phone number if they are years, if '
   'the word before them says that they are rooms or similar, or if they are evenly spaced.';
 
+-- Numbers as words
+create function private.digit_words()
+  returns text language sql immutable security invoker set search_path = ''
+  return '(?:zero|oh|nought|one|two|three|four|five|six|seven|eight|nine|null|eins?|zwei|zwo|drei|'
+    || 'vier|fünf|fuenf|sechs|sieben|acht|neun|zéro|une?|deux|trois|quatre|cinq|sept|huit|neuf|cero|uno|dos|'
+    || 'tres|cuatro|cinco|seis|siete|ocho|nueve)';
+
+create function private.tens_words()
+  returns text language sql immutable security invoker set search_path = ''
+  return '(?:ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|(?:twen|thir|for|fif|six|seven|'
+    || 'eigh|nine)ty|zehn|elf|zwölf|(?:drei|vier|fünf|sech|sieb|acht|neun)zehn|(?:(?:ein|zwei|drei|vier|fünf|'
+    || 'sechs|sieben|acht|neun)und)?(?:zwanzig|drei(?:ß|ss)ig|vierzig|fünfzig|sechzig|siebzig|achtzig|neunzig)|'
+    || 'dix|onze|douze|treize|quatorze|quinze|seize|vingts?|trente|quarante|cinquante|soixante|diez|once|doce|'
+    || 'trece|catorce|quince|dieci(?:s[eé]is|siete|ocho|nueve)|veint(?:e|i[[:alpha:]]{2,6})|treinta|cuarenta|'
+    || 'cincuenta|sesenta|setenta|ochenta|noventa|double|triple|doble|doppel)';
+
+-- What is said between two digits
+create function private.filler_words()
+  returns text language sql immutable security invoker set search_path = ''
+  return '(?:dash|hyphen|minus|then|and|strich|bindestrich|dann|und|tiret|puis|et|guion|luego|y)';
+
 -- `apart` leaves what was set aside where it is: what is left can be joined with more text.
-create function private.mask_contacts(body text, apart boolean default false)
+create function private.mask_marked_contacts(body text, apart boolean)
   returns text language plpgsql immutable security invoker set search_path = ''
 as $$
 declare
@@ -146,22 +168,12 @@ declare
     || '|[1-9][0-9]{0,2}(?:(?:,[0-9]{3}){2,3}(?:\.[0-9]{2})?|(?:\.[0-9]{3})?\.[0-9]00|(?: [0-9]{3})? [0-9]00)(?![0-9]))(?![0-9])(?!'
     || '[-./ ][0-9]{2})';
   -- Numbers of which some may be words
-  digit   constant text
-    := '(?:zero|oh|nought|one|two|three|four|five|six|seven|eight|nine|null|eins?|zwei|zwo|drei|'
-    || 'vier|fünf|fuenf|sechs|sieben|acht|neun|zéro|une?|deux|trois|quatre|cinq|sept|huit|neuf|cero|uno|dos|'
-    || 'tres|cuatro|cinco|seis|siete|ocho|nueve)';
-  tens    constant text
-    := '(?:ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|(?:twen|thir|for|fif|six|seven|'
-    || 'eigh|nine)ty|zehn|elf|zwölf|(?:drei|vier|fünf|sech|sieb|acht|neun)zehn|(?:(?:ein|zwei|drei|vier|fünf|'
-    || 'sechs|sieben|acht|neun)und)?(?:zwanzig|drei(?:ß|ss)ig|vierzig|fünfzig|sechzig|siebzig|achtzig|neunzig)|'
-    || 'dix|onze|douze|treize|quatorze|quinze|seize|vingts?|trente|quarante|cinquante|soixante|diez|once|doce|'
-    || 'trece|catorce|quince|dieci(?:s[eé]is|siete|ocho|nueve)|veint(?:e|i[[:alpha:]]{2,6})|treinta|cuarenta|'
-    || 'cincuenta|sesenta|setenta|ochenta|noventa|double|triple|doble|doppel)';
+  digit   constant text := private.digit_words();
+  tens    constant text := private.tens_words();
   number  constant text := '(?:(?<![0-9])[0-9]{1,4}(?![0-9])|\m(?:' || digit || '|' || tens
     || ')\M)';
-  filler  constant text := '(?:' || gap
-    || '|[^[:alpha:]0-9]{1,4}(?:dash|hyphen|minus|then|and|strich|bindestrich|dann|und|tiret|'
-    || 'puis|et|guion|luego|y)[^[:alpha:]0-9]{1,4})';
+  filler  constant text := '(?:' || gap || '|[^[:alpha:]0-9]{1,4}' || private.filler_words()
+    || '[^[:alpha:]0-9]{1,4})';
   piece   text;
   numbers text;
   plain   constant text := private.plain_signs(body);
@@ -313,6 +325,41 @@ begin
   -- One sign of a script may be many in plain ones; the text keeps its length.
   return case when masked = plain and not apart then body
     else left(masked, greatest(char_length(body), 3)) end;
+end $$;
+
+-- What none of the rules above can do without. Most texts have nothing of it, and then no rule looks
+-- at them (measured with 700 letters: a quarter of the time).
+create function private.may_have_contacts(plain text)
+  returns boolean language plpgsql immutable security invoker set search_path = ''
+as $$
+declare
+  number constant text := '(?:' || private.digit_words() || '|' || private.tens_words() || ')';
+  apart  constant text := '[^[:alpha:]0-9]';
+begin
+  return plain ~* ('[@[({</]|\.[[:alpha:]]|\s\.|\.\s+(?:com|net|org)|dot|point|punkt|punto'
+      || '|http|hxxp|www|gmail|googlemail|hotmail|yahoo|icloud|proton|gmx|outlook|live|aol|yandex'
+      -- Letters that stand apart
+      || '|(?:[[:space:]_*-]{1,3}[[:alnum:]@.:/+]){4}'
+      -- Apps
+      || '|wh?ats?\s?app|telegram|insta|snapchat|skype|we\s?chat|viber|facebook|messenger|discord'
+      || '|tik\s?tok|kakao|twitter|threema'
+      || '|(?:^|[^[:alpha:]])(?:signal|line|ig|fb|wa|tg|snap|whats)[^[:alpha:]]')
+    or char_length(plain) - char_length(translate(plain, '0123456789', '')) >= 7
+    or plain ~* (number || apart || '*(?:' || private.filler_words() || apart || '+)?(?:' || number
+      || '|[0-9])');
+end $$;
+
+comment on function private.may_have_contacts is
+  'Whether any rule for contact data could find something. Where it says no, none does.';
+
+create function private.mask_contacts(body text, apart boolean default false)
+  returns text language plpgsql immutable security invoker set search_path = ''
+as $$
+begin
+  if not apart and not private.may_have_contacts(private.plain_signs(body)) then
+    return body;
+  end if;
+  return private.mask_marked_contacts(body, apart);
 end $$;
 
 comment on function private.mask_contacts is
