@@ -146,8 +146,8 @@ as $$
 declare
   spoken constant text := private.text_language(language);
 begin
-  -- As private.in_language, without a pattern: folded words have no quotes, so that each quote after
-  -- a blank begins a stem (measured: 0.6 of the time).
+  -- As private.in_language, without a pattern: folded words have no quotes, so that each quote
+  -- after a blank begins a stem (measured: 0.6 of the time).
   return array_to_tsvector(array[spoken || ':'])
     || replace(' ' || to_tsvector(private.text_config(spoken),
       private.plain_endings(spoken, private.folded(title || ' ' || description)))::text,

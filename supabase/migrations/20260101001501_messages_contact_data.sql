@@ -327,8 +327,8 @@ begin
     else left(masked, greatest(char_length(body), 3)) end;
 end $$;
 
--- What none of the rules above can do without. Most texts have nothing of it, and then no rule looks
--- at them (measured with 700 letters: a quarter of the time).
+-- What none of the rules above can do without. Most texts have nothing of it, and then no rule is
+-- asked (measured with 700 letters: a quarter of the time).
 create function private.may_have_contacts(plain text)
   returns boolean language plpgsql immutable security invoker set search_path = ''
 as $$
