@@ -29,6 +29,11 @@ const publicHome = `*,
   host:profiles!listings_host_id_fkey(*), listing_photos(*), listing_amenities(amenities(*)),
   booking_rules(*), listing_ratings(*), reviews(*)` as const;
 
+const homeOfMember = `*,
+  host:profiles!listings_host_id_fkey(*), listing_photos(*), listing_amenities(amenities(*)),
+  booking_rules(*), listing_ratings(*), reviews(*, bookings(guest_id)),
+  wishlist_homes(wishlist_id)` as const;
+
 /** The public data of a home, with its newest reviews. */
 export const home = (staybase: Staybase, listing_id: string) =>
   query('home', { listing_id }, (signal) =>
@@ -42,11 +47,14 @@ export const home = (staybase: Staybase, listing_id: string) =>
         .single(),
     ));
 
-/** The same for somebody who is signed in, with the wishlists of theirs that it is in. */
+/**
+ * The same for somebody who is signed in: with the wishlists of theirs that it is in, and with the authors
+ * of reviews whose bookings they see.
+ */
 export const homeWithLists = (staybase: Staybase, listing_id: string) =>
   query('home', { listing_id, lists: true }, (signal) =>
     must(
-      staybase.from('listings').select(`${publicHome}, wishlist_homes(wishlist_id)`)
+      staybase.from('listings').select(homeOfMember)
         .eq('listing_id', listing_id)
         .order('position', { referencedTable: 'listing_photos' })
         .order('written_on', { referencedTable: 'reviews', ascending: false })

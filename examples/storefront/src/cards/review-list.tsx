@@ -1,11 +1,14 @@
 import { monthText } from '../format.ts';
-import { core } from '../i18n/index.ts';
+import { core, guest } from '../i18n/index.ts';
 import { Avatar } from '../kit/index.ts';
+import { Report } from '../safety/report.tsx';
 import './review-list.css';
 
 export interface Review {
   review_id: string;
   author_name: string;
+  /** Their page, for those who may see it. */
+  author_id?: string | null | undefined;
   stars: number | null;
   body: string;
   reply: string | null;
@@ -14,6 +17,11 @@ export interface Review {
   home?: { listing_id: string; title: string };
 }
 
+/** A review with the page of its author, where the reader sees the booking. */
+export const signed = <Row extends { bookings?: { guest_id: string } | null }>(
+  { bookings, ...review }: Row,
+) => ({ ...review, author_id: bookings?.guest_id });
+
 export const ReviewList = ({ reviews, replyTitle }: { reviews: Review[]; replyTitle: string }) => (
   <ul class='reviews'>
     {reviews.map((review) => (
@@ -21,7 +29,13 @@ export const ReviewList = ({ reviews, replyTitle }: { reviews: Review[]; replyTi
         <div class='row'>
           <Avatar name={review.author_name} />
           <span>
-            <span class='strong'>{review.author_name}</span>
+            {review.author_id
+              ? (
+                <a class='link strong' href={`/people/${review.author_id}`}>
+                  {review.author_name}
+                </a>
+              )
+              : <span class='strong'>{review.author_name}</span>}
             <br />
             <span class='soft small'>
               {monthText(review.written_on.slice(0, 7))}
@@ -38,6 +52,11 @@ export const ReviewList = ({ reviews, replyTitle }: { reviews: Review[]; replyTi
             <span class='strong'>{replyTitle}</span> {review.reply}
           </p>
         )}
+        <Report
+          subject='review'
+          subject_id={review.review_id}
+          label={guest().safety.reportReview(review.author_name)}
+        />
       </li>
     ))}
   </ul>

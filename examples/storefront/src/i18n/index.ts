@@ -19,6 +19,14 @@ export const guest = dictionary({
   es: () => import('./guest/es.ts'),
 });
 
+/** Reports, blocked people and complaints: loaded with their dialogs. */
+export const safety = dictionary({
+  en: () => import('./safety/en.ts'),
+  fr: () => import('./safety/fr.ts'),
+  de: () => import('./safety/de.ts'),
+  es: () => import('./safety/es.ts'),
+});
+
 /** Texts of refusals, by code: loaded with the first refusal. */
 export const refusals = dictionary<Readonly<Record<string, string>>>({
   en: () => import('./refusals/en.ts'),

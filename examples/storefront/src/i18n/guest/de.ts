@@ -442,6 +442,18 @@ const words: GuestWords = {
       'Dein Zugang und deine Texte werden gelöscht. In der Buchhaltung bleiben Einträge ohne deinen Namen.',
     sure: 'Ich verstehe, dass sich das nicht rückgängig machen lässt.',
   },
+  safety: {
+    reportHome: 'Diese Unterkunft melden',
+    reportPerson: (name) => `${name} melden`,
+    reportReview: (name) => `Bewertung von ${name} melden`,
+    reportMessage: 'Diese Nachricht melden',
+    report: 'Melden',
+    block: (name) => `${name} blockieren`,
+    unblock: (name) => `${name} nicht mehr blockieren`,
+    blocked: (name) =>
+      `Du hast ${name} blockiert. Ihr könnt euch nicht schreiben und nicht beieinander buchen.`,
+    problem: 'Ein Problem melden',
+  },
   invitation: {
     title: 'Gemeinsam vermieten',
     text: 'Du bist eingeladen, eine Unterkunft gemeinsam mit ihrem Eigentümer zu vermieten.',

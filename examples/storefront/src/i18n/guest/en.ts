@@ -435,6 +435,18 @@ const words = {
       'Your login and everything you wrote are deleted. Accounting records stay, without your name.',
     sure: 'I understand that this cannot be undone.',
   },
+  safety: {
+    reportHome: 'Report this home',
+    reportPerson: (name: string) => `Report ${name}`,
+    reportReview: (name: string) => `Report ${name}’s review`,
+    reportMessage: 'Report this message',
+    report: 'Report',
+    block: (name: string) => `Block ${name}`,
+    unblock: (name: string) => `Unblock ${name}`,
+    blocked: (name: string) =>
+      `You have blocked ${name}. You cannot write to each other or book with each other.`,
+    problem: 'Report a problem',
+  },
   invitation: {
     title: 'Host together',
     text: 'You were invited to host a home together with its owner.',

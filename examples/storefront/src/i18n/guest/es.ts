@@ -441,6 +441,17 @@ const words: GuestWords = {
       'Se eliminan tu acceso y tus textos. Los registros contables se conservan, sin tu nombre.',
     sure: 'Entiendo que no se puede deshacer.',
   },
+  safety: {
+    reportHome: 'Denunciar este alojamiento',
+    reportPerson: (name) => `Denunciar a ${name}`,
+    reportReview: (name) => `Denunciar la reseña de ${name}`,
+    reportMessage: 'Denunciar este mensaje',
+    report: 'Denunciar',
+    block: (name) => `Bloquear a ${name}`,
+    unblock: (name) => `Desbloquear a ${name}`,
+    blocked: (name) => `Has bloqueado a ${name}. No podéis escribiros ni reservar entre vosotros.`,
+    problem: 'Informar de un problema',
+  },
   invitation: {
     title: 'Invitación a ser coanfitrión',
     text: 'Te han invitado a gestionar un alojamiento junto con su propietario.',

@@ -445,6 +445,18 @@ const words: GuestWords = {
       'Votre compte et vos textes sont supprimés. Les écritures comptables restent, sans votre nom.',
     sure: 'Je comprends que c’est irréversible.',
   },
+  safety: {
+    reportHome: 'Signaler ce logement',
+    reportPerson: (name) => `Signaler ${name}`,
+    reportReview: (name) => `Signaler l’avis de ${name}`,
+    reportMessage: 'Signaler ce message',
+    report: 'Signaler',
+    block: (name) => `Bloquer ${name}`,
+    unblock: (name) => `Débloquer ${name}`,
+    blocked: (name) =>
+      `Vous avez bloqué ${name}. Vous ne pouvez ni vous écrire, ni réserver l’un chez l’autre.`,
+    problem: 'Signaler un problème',
+  },
   invitation: {
     title: 'Devenir co-hôte',
     text: 'On vous invite à gérer un logement avec son propriétaire.',

@@ -70,6 +70,20 @@ const words: RefusalWords = {
   wishlist_crowded: 'Cette liste a déjà le nombre maximal de membres.',
   not_your_wishlist: 'Seul le propriétaire de la liste peut le faire.',
   kind_essential: 'Ces notifications sont toujours envoyées.',
+  profile_not_found: 'Cette personne n’existe pas, ou vous ne pouvez pas voir son profil.',
+  report_incomplete: 'Choisissez ce qui ne va pas.',
+  report_too_long: 'Écrivez au plus 5 000 caractères.',
+  report_subject_not_found: 'Cela n’existe plus, ou vous ne pouvez pas le voir.',
+  too_many_reports:
+    'Vous avez envoyé beaucoup de signalements aujourd’hui. Notre équipe les examine.',
+  complaint_incomplete: 'Choisissez le problème et dites ce qui s’est passé.',
+  complaint_not_found: 'Cette réclamation n’existe pas, ou elle n’est pas à vous.',
+  complaint_open: 'Vous avez déjà une réclamation ouverte sur ce séjour.',
+  complaint_closed: 'Cette réclamation a déjà été tranchée ou retirée.',
+  complaint_too_late: 'Le délai de réclamation pour ce séjour est passé.',
+  stay_not_begun: 'Une réclamation est possible dès l’arrivée. D’ici là, vous pouvez annuler.',
+  too_many_attempts:
+    'La limite pour ce séjour est atteinte. Écrivez-vous, ou contactez l’assistance.',
   too_many_results: 'Affinez votre recherche\u00a0: il y a trop de résultats.',
   frozen: 'Cela ne peut plus être modifié.',
 };

@@ -2,7 +2,8 @@ import { must, query } from '@staybase/client';
 import { useEffect, useState } from 'preact/hooks';
 import { useAction } from '../../action.ts';
 import { cache, staybase, useQuery } from '../../api.ts';
-import { changeLanguage, core, guest, type Language, languages } from '../../i18n/index.ts';
+import { changeLanguage, core, guest, type Language, languages, safety } from '../../i18n/index.ts';
+import { later } from '../../kit/later.tsx';
 import {
   Avatar,
   Button,
@@ -21,6 +22,14 @@ import { SignedIn } from '../auth/signed-in.tsx';
 import './account.css';
 import { NotificationKinds } from './kinds.tsx';
 import { Privacy } from './privacy.tsx';
+
+const BlockedPeople = later(async () => {
+  const [people] = await Promise.all([
+    import('../../safety/blocked-people.tsx'),
+    safety.load(),
+  ]);
+  return people;
+});
 
 const profileQuery = (profile_id: string) =>
   query('profile', { profile_id }, async (signal) => {
@@ -179,6 +188,7 @@ function Form({ user }: { user: NonNullable<Session['user']> }) {
         <Button kind='primary' type='submit' busy={save.busy}>{words.save}</Button>
       </form>
       <NotificationKinds profile_id={user.id} />
+      <BlockedPeople profile_id={user.id} />
       <Privacy />
       <div class='row'>
         <LinkButton href='/notifications'>{core().shell.notifications}</LinkButton>

@@ -10,8 +10,10 @@ import { useAction } from '../../action.ts';
 import { cache, staybase, useQuery } from '../../api.ts';
 import { instantText } from '../../format.ts';
 import { core, guest } from '../../i18n/index.ts';
-import { Button, ErrorBox, Icon, Loading, Skeleton, TextArea } from '../../kit/index.ts';
+import { Button, ErrorBox, Icon, Loading, Notice, Skeleton, TextArea } from '../../kit/index.ts';
 import { listen } from '../../live.ts';
+import { Block, useBlocked } from '../../safety/block.tsx';
+import { Report } from '../../safety/report.tsx';
 import { Asked } from './asked.tsx';
 
 const headQuery = (conversation_id: string) =>
@@ -67,6 +69,7 @@ export function Conversation(
     setOlder((before) => [...before, ...found]);
   });
   const other = head && (head.guest_id === profile_id ? head.listings?.host : head.guest);
+  const isBlocked = useBlocked(other?.profile_id);
   const messages = [...newest ?? [], ...older].reverse();
   const isFirst = (messages[0]?.position ?? 1) <= 1;
   const statuses: Record<string, string> = guest().statuses;
@@ -88,6 +91,7 @@ export function Conversation(
               {head && head.guest_id === profile_id && (
                 <a class='link' href={`/homes/${head.listing_id}`}>{words.toHome}</a>
               )}
+              {other && <Block profile_id={other.profile_id} name={other.display_name} />}
             </p>
           </div>
         </header>
@@ -130,22 +134,31 @@ export function Conversation(
                   {instantText(message.sent_at)}
                   {message.masked && ` · ${words.masked}`}
                 </p>
+                {message.sender_id !== profile_id && !message.removed_at && (
+                  <Report
+                    subject='message'
+                    subject_id={message.message_id}
+                    label={guest().safety.reportMessage}
+                  />
+                )}
               </div>
             )
         ))}
         <div ref={end} />
       </div>
-      <form
-        class='message-form'
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (body.trim() !== '') void send();
-        }}
-      >
-        <TextArea label={words.write} value={body} onValue={setBody} rows={2} maxlength={2000} />
-        <ErrorBox error={send.error} />
-        <Button kind='primary' type='submit' busy={send.busy}>{guest().home.send}</Button>
-      </form>
+      {isBlocked && other ? <Notice>{guest().safety.blocked(other.display_name)}</Notice> : (
+        <form
+          class='message-form'
+          onSubmit={(event) => {
+            event.preventDefault();
+            if (body.trim() !== '') void send();
+          }}
+        >
+          <TextArea label={words.write} value={body} onValue={setBody} rows={2} maxlength={2000} />
+          <ErrorBox error={send.error} />
+          <Button kind='primary' type='submit' busy={send.busy}>{guest().home.send}</Button>
+        </form>
+      )}
     </section>
   );
 }

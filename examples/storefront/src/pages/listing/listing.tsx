@@ -4,11 +4,13 @@ import { useMemo } from 'preact/hooks';
 import { staybase, useQuery } from '../../api.ts';
 import { Rating } from '../../cards/home-card.tsx';
 import { Heart } from '../../cards/heart.tsx';
+import { signed } from '../../cards/review-list.tsx';
 import { countryName, timeText } from '../../format.ts';
 import { amenities as amenityWords, core, guest } from '../../i18n/index.ts';
 import { later } from '../../kit/later.tsx';
 import { Avatar, Badge, ErrorBox, Icon, Loading, Skeleton } from '../../kit/index.ts';
 import { usePage } from '../../page.ts';
+import { Report } from '../../safety/report.tsx';
 import { useSession } from '../../session.ts';
 import { Refunds } from '../../stay/refunds.tsx';
 import { Gallery } from './gallery.tsx';
@@ -54,7 +56,10 @@ export default function Listing() {
   return <Page home={home} wish={wish} />;
 }
 
-type Home = Awaited<ReturnType<ReturnType<typeof homeQuery>['run']>> & {
+type PublicHome = Awaited<ReturnType<ReturnType<typeof homeQuery>['run']>>;
+/** With what only somebody who is signed in is told. */
+type Home = Omit<PublicHome, 'reviews'> & {
+  reviews: (PublicHome['reviews'][number] & { bookings?: { guest_id: string } | null })[];
   wishlist_homes?: { wishlist_id: string }[];
 };
 
@@ -171,7 +176,7 @@ function Page({ home, wish }: { home: Home; wish: StayWish }) {
           <Reviews
             listing_id={home.listing_id}
             rating={home.listing_ratings}
-            first={home.reviews}
+            first={home.reviews.map(signed)}
           />
           {home.host && (
             <section class='panel home-host' aria-labelledby='host'>
@@ -187,6 +192,13 @@ function Page({ home, wish }: { home: Home; wish: StayWish }) {
               </div>
             </section>
           )}
+          <div>
+            <Report
+              subject='listing'
+              subject_id={home.listing_id}
+              label={words.safety.reportHome}
+            />
+          </div>
         </div>
         <aside class='home-side'>
           <Panel home={home} rating={rating} reviews={count} wish={wish} />

@@ -3,11 +3,13 @@ import { useRoute } from 'preact-iso/router';
 import { staybase, useQuery } from '../../api.ts';
 import { Rating } from '../../cards/home-card.tsx';
 import { HomeGrid } from '../../cards/home-grid.tsx';
-import { type Review, ReviewList } from '../../cards/review-list.tsx';
+import { type Review, ReviewList, signed } from '../../cards/review-list.tsx';
 import { list } from '../../format.ts';
 import { core, guest, locale } from '../../i18n/index.ts';
 import { Avatar, Badge, EmptyState, ErrorBox, Icon, Loading, Skeleton } from '../../kit/index.ts';
 import { usePage } from '../../page.ts';
+import { Block } from '../../safety/block.tsx';
+import { Report } from '../../safety/report.tsx';
 import { useSession } from '../../session.ts';
 import './person.css';
 
@@ -20,18 +22,21 @@ const personQuery = (profile_id: string) =>
 
 const homesOf = (host_id: string) => ask(staybase, 'search_listings', { host_id, page_size: 24 });
 
-/** What guests wrote about the homes of a host. */
-const reviewsOfHomes = (profile_id: string) =>
-  query('reviews', { host: profile_id }, async (signal): Promise<Review[]> => {
+const shown =
+  'review_id, author_name, stars, body, reply, written_on, listings!inner(listing_id, title)';
+const withBookings = `${shown}, bookings(guest_id)` as const;
+
+/** What guests wrote about the homes of a host; who they are is for those who see their bookings. */
+const reviewsOfHomes = (profile_id: string, signedIn: boolean) =>
+  query('reviews', { host: profile_id, signedIn }, async (signal): Promise<Review[]> => {
     const rows = await must(
-      staybase.from('reviews').select(
-        'review_id, author_name, stars, body, reply, written_on, listings!inner(listing_id, title)',
-      )
+      staybase.from('reviews')
+        .select((signedIn ? withBookings : shown) as typeof withBookings)
         .eq('listings.host_id', profile_id)
         .order('written_on', { ascending: false }).order('review_id')
         .limit(12).abortSignal(signal),
     );
-    return rows.map(({ listings: home, ...review }) => ({ ...review, home }));
+    return rows.map(({ listings: home, ...review }) => ({ ...signed(review), home }));
   });
 
 /** What hosts wrote about a guest: only for the hosts they ask, and for themselves. */
@@ -39,7 +44,7 @@ const reviewsOfGuest = (guest_id: string) =>
   query('guest_reviews', { guest_id }, (signal) =>
     must(
       staybase.from('guest_reviews')
-        .select('review_id, author_name, stars, body, reply, written_on')
+        .select('review_id, author_id, author_name, stars, body, reply, written_on')
         .eq('guest_id', guest_id).not('revealed_at', 'is', null)
         .order('written_on', { ascending: false }).limit(12).abortSignal(signal),
     ));
@@ -59,7 +64,9 @@ export default function Person() {
   const name = person?.display_name ?? words.title;
   usePage(name);
   const { answer: homes } = useQuery(person?.hosting && homesOf(profile_id));
-  const { answer: ofHomes } = useQuery(person?.hosting && reviewsOfHomes(profile_id));
+  const { answer: ofHomes } = useQuery(
+    person?.hosting && reviewsOfHomes(profile_id, user !== null),
+  );
   const { answer: ofGuest } = useQuery(user && person && reviewsOfGuest(profile_id));
   if (error || person === null) {
     return (
@@ -101,6 +108,16 @@ export default function Person() {
           {person.location && <li>{words.from(person.location)}</li>}
           {person.languages.length > 0 && <li>{words.speaks(languagesText(person.languages))}</li>}
         </ul>
+        {user?.id !== profile_id && (
+          <div class='person-safety'>
+            <Report
+              subject='person'
+              subject_id={profile_id}
+              label={guest().safety.reportPerson(name)}
+            />
+            <Block profile_id={profile_id} name={name} />
+          </div>
+        )}
       </section>
       <div class='stack-large'>
         {person.about && (

@@ -5,7 +5,7 @@ import { useAction } from '../../action.ts';
 import { staybase, useQuery } from '../../api.ts';
 import { Photo } from '../../cards/home-card.tsx';
 import { daysText, instantText, longDay, money, timeText } from '../../format.ts';
-import { core, guest } from '../../i18n/index.ts';
+import { core, guest, safety } from '../../i18n/index.ts';
 import { later } from '../../kit/later.tsx';
 import {
   Avatar,
@@ -33,6 +33,17 @@ import './trips.css';
 const CancelDialog = later(() => import('./cancel-dialog.tsx'));
 const AlterDialog = later(() => import('./alter-dialog.tsx'));
 const ReceiptDialog = later(() => import('./receipt-dialog.tsx'));
+const ComplaintDialog = later(async () => {
+  const [dialog] = await Promise.all([
+    import('../../safety/complaint-dialog.tsx'),
+    safety.load(),
+  ]);
+  return dialog;
+});
+const Complaint = later(async () => {
+  const [complaint] = await Promise.all([import('../../safety/complaint.tsx'), safety.load()]);
+  return complaint;
+});
 const ReviewForm = later(() => import('./review-form.tsx'));
 
 export default function TripPage() {
@@ -60,7 +71,9 @@ function Trip({ booking_id, profile_id }: { booking_id: string; profile_id: stri
   );
   const { answer: actions, error: noActions } = useQuery(actionsOf(booking_id));
   const may = (verb: string) => !!actions?.some(({ action }) => action === verb);
-  const [dialog, setDialog] = useState<'cancel' | 'alter' | 'receipt' | null>(null);
+  const [dialog, setDialog] = useState<
+    'cancel' | 'alter' | 'receipt' | 'complaint' | null
+  >(null);
   const [isPaying, setPaying] = useState(false);
   const withdraw = useAction(async () => {
     await call(staybase, 'withdraw_booking', { booking_id });
@@ -130,6 +143,13 @@ function Trip({ booking_id, profile_id }: { booking_id: string; profile_id: stri
             />
           )}
           {alteration && <Alteration alteration={alteration} onPaid={() => setPaying(true)} />}
+          {details?.complaints.map((complaint) => (
+            <Complaint
+              key={complaint.complaint_id}
+              complaint={complaint}
+              mayWithdraw={complaint.status === 'open' && may('withdraw_complaint')}
+            />
+          ))}
           {may('review_stay') && details && !details.reviews && (
             <ReviewForm booking_id={booking_id} title={booking.listings?.title ?? ''} />
           )}
@@ -270,7 +290,9 @@ function Trip({ booking_id, profile_id }: { booking_id: string; profile_id: stri
               </Button>
             )}
           </section>
-          {['propose_alteration', 'cancel_booking', 'withdraw_booking'].some(may) && (
+          {['propose_alteration', 'cancel_booking', 'withdraw_booking', 'file_complaint'].some(
+            may,
+          ) && (
             <section class='deeds' aria-label={words.trips.change}>
               <ErrorBox error={withdraw.error} />
               {may('propose_alteration') && (
@@ -279,6 +301,14 @@ function Trip({ booking_id, profile_id }: { booking_id: string; profile_id: stri
                   onClick={() => setDialog('alter')}
                 >
                   {words.alter.button}
+                </Button>
+              )}
+              {may('file_complaint') && (
+                <Button
+                  wide
+                  onClick={() => setDialog('complaint')}
+                >
+                  {words.safety.problem}
                 </Button>
               )}
               {may('cancel_booking') && (
@@ -312,6 +342,12 @@ function Trip({ booking_id, profile_id }: { booking_id: string; profile_id: stri
         />
       )}
       {dialog === 'alter' && <AlterDialog booking={booking} onClose={() => setDialog(null)} />}
+      {dialog === 'complaint' && (
+        <ComplaintDialog
+          booking_id={booking_id}
+          onClose={() => setDialog(null)}
+        />
+      )}
       {dialog === 'receipt' && (
         <ReceiptDialog
           booking_id={booking_id}

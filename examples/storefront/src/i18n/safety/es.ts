@@ -1,0 +1,76 @@
+import type { SafetyWords } from './en.ts';
+
+const words: SafetyWords = {
+  report: {
+    titles: {
+      listing: 'Denunciar este alojamiento',
+      person: 'Denunciar a esta persona',
+      review: 'Denunciar esta reseña',
+      message: 'Denunciar este mensaje',
+    },
+    text: 'Solo nuestro equipo de ayuda ve tu denuncia. La otra persona no sabrá quién la envió.',
+    danger: 'Si estás en peligro, llama primero al número de emergencias local.',
+    category: '¿Qué ocurre?',
+    categories: {
+      fraud: 'Fraude o estafa',
+      harassment: 'Acoso o amenazas',
+      hate: 'Odio o discriminación',
+      danger: 'Peligro para las personas',
+      illegal: 'Algo ilegal',
+      inaccurate: 'Información falsa o engañosa',
+      spam: 'Spam o publicidad',
+      other: 'Otra cosa',
+    },
+    body: '¿Qué ha pasado? (opcional)',
+    send: 'Enviar denuncia',
+    sent: 'Gracias por tu denuncia. Nuestro equipo la revisará.',
+  },
+  block: {
+    title: (name) => `¿Bloquear a ${name}?`,
+    text:
+      'No podréis reservar los alojamientos del otro ni escribiros. Las reservas que ya tenéis siguen en pie. La otra persona no recibe ningún aviso.',
+    confirm: 'Bloquear',
+    done: (name) => `Has bloqueado a ${name}.`,
+    undone: (name) => `Has desbloqueado a ${name}.`,
+    listTitle: 'Personas bloqueadas',
+    listNone: 'No has bloqueado a nadie.',
+    someone: 'Una persona cuyo perfil no puedes ver',
+  },
+  complaint: {
+    title: 'Informar de un problema con esta estancia',
+    text:
+      'Escribe primero a tu anfitrión: así se resuelve la mayoría de los problemas. Si no, avísanos. El pago al anfitrión espera hasta que decida nuestro equipo.',
+    category: '¿Cuál es el problema?',
+    categories: {
+      no_access: 'No pude entrar',
+      not_as_described: 'El alojamiento no es como se describe',
+      not_clean: 'No está limpio',
+      not_working: 'Algo no funciona',
+      not_safe: 'No es seguro',
+      other: 'Otra cosa',
+    },
+    body: '¿Qué ha pasado?',
+    bodyHint: 'Tu anfitrión lo ve y puede responder.',
+    send: 'Enviar reclamación',
+    sent: 'Tu reclamación se ha enviado. Hemos avisado a tu anfitrión y a nuestro equipo.',
+    yours: 'Tu reclamación',
+    states: {
+      open: 'Abierta',
+      withdrawn: 'Retirada',
+      dismissed: 'Desestimada',
+      refunded: 'Reembolsada',
+    },
+    stateTexts: {
+      open: 'Nuestro equipo decidirá, con o sin respuesta de tu anfitrión.',
+      withdrawn: 'Has retirado esta reclamación.',
+      dismissed: 'Nuestro equipo no vio motivo para un reembolso.',
+      refunded: 'Nuestro equipo decidió un reembolso. El importe está debajo del precio.',
+    },
+    answer: 'Respuesta del anfitrión:',
+    decision: 'Decisión:',
+    withdraw: 'Retirar la reclamación',
+    withdrawn: 'Tu reclamación se ha retirado.',
+  },
+};
+
+export default words;
