@@ -15,6 +15,10 @@ export interface RestOptions {
   dataDirectory: string;
   /** How the API is reached, written into its OpenAPI document. */
   publicUrl?: string;
+  /** False for a read replica, where Postgres refuses LISTEN: it hears of no change of the schema. */
+  listens?: boolean;
+  /** False where a pooler hands each transaction another session and keeps no prepared statements. */
+  prepares?: boolean;
 }
 
 export interface Rest {
@@ -53,6 +57,8 @@ async function startRestThere(options: RestOptions): Promise<Rest> {
       PGRST_DB_POOL: '10',
       PGRST_DB_POOL_ACQUISITION_TIMEOUT: '10',
       PGRST_DB_MAX_ROWS: '1000',
+      PGRST_DB_CHANNEL_ENABLED: String(options.listens ?? true),
+      PGRST_DB_PREPARED_STATEMENTS: String(options.prepares ?? true),
       PGRST_DB_PLAN_ENABLED: 'false',
       PGRST_OPENAPI_MODE: 'follow-privileges',
       ...(options.publicUrl === undefined

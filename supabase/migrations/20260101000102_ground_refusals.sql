@@ -476,6 +476,8 @@ insert into private.refusals (topic, code, status, raised_by, detail)
 select 'Temporary and internal errors', refusal.* from (values
   ('try_again', 503, 'both',
    'The server is busy or a service does not respond. Nothing was changed; try again.'),
+  ('replica_behind', 503, 'database',
+   'This read replica does not have your last change yet, or is too far behind. Ask the primary.'),
   ('network_error', 0, 'client',
    'There was no response, so it is unknown whether the request arrived. It is safe to repeat it.'),
   ('not_configured', 500, 'functions',

@@ -13,6 +13,94 @@ end $$;
 comment on function private.signed_in is
   'Rule: a verb acts for the person whose token came with the call.';
 
+-- Read replicas
+--
+-- PostgREST reads the headers of an answer before the transaction commits, so the position of the
+-- commit in the log is not known yet; the transaction's id is. A replica answers whoever sends it
+-- once that transaction is committed there (docs/decisions/0021-reads-from-replicas.md).
+
+alter table private.settings
+  add column replica_lag_limit interval,
+  add constraint settings_replicas_are_close
+    check (replica_lag_limit between interval '1 second' and interval '1 hour');
+
+comment on column private.settings.replica_lag_limit is
+  'How far behind the primary a read replica may be and still answer. Null: there are no read '
+  'replicas, and writes are not numbered.';
+
+create function private.write_number()
+  returns text language sql volatile security definer set search_path = ''
+begin atomic
+  select pg_catalog.pg_current_xact_id()::text
+  from private.settings where settings.replica_lag_limit is not null;
+end;
+
+comment on function private.write_number is
+  'Rule: with read replicas, the answer to a write has the id of its transaction; without, nobody '
+  'learns how many there are.';
+
+create function gate.write_number()
+  returns text language sql volatile security invoker set search_path = ''
+  return private.write_number();
+
+grant execute on function private.write_number, gate.write_number
+  to anon, authenticated, service_role;
+comment on function gate.write_number is
+  'The number of the write that is under way, if there are read replicas.';
+
+-- pg_visible_in_snapshot would be simpler and wrong: on a standby it is true for a transaction in
+-- progress (findings/a-standby-sees-what-is-not-committed.sh). pg_xact_status raises for an id that
+-- the standby has not heard of, so that is asked first; null is an id too old to be kept. The clock
+-- is the machine's, because Postgres compares with the time of a commit.
+create function private.check_replica(after text)
+  returns void language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  lag_limit interval;
+  unknown   xid8 := pg_catalog.pg_snapshot_xmax(pg_catalog.pg_current_snapshot());
+begin
+  select settings.replica_lag_limit into lag_limit from private.settings;
+  if lag_limit is null or pg_catalog.current_setting('role') = 'service_role' then
+    perform private.refuse('replica_behind');
+  end if;
+
+  -- A primary without writes commits nothing, so the last commit may be old and nothing missing.
+  if not coalesce(
+      pg_catalog.pg_last_wal_receive_lsn() = pg_catalog.pg_last_wal_replay_lsn()
+        and exists (select from pg_catalog.pg_stat_get_wal_receiver() as receiver
+          where receiver.pid is not null),
+      false)
+    and coalesce(
+      pg_catalog.clock_timestamp() - pg_catalog.pg_last_xact_replay_timestamp() > lag_limit, true)
+  then
+    perform private.refuse('replica_behind');
+  end if;
+
+  if exists (
+    select from pg_catalog.string_to_table(after, ',') as part
+    where case
+      when part !~ '^ *[0-9]{1,18} *$' then true
+      when pg_catalog.btrim(part)::xid8 >= unknown then true
+      else pg_catalog.pg_xact_status(pg_catalog.btrim(part)::xid8) <> 'committed'
+    end)
+  then
+    perform private.refuse('replica_behind');
+  end if;
+end $$;
+
+comment on function private.check_replica is
+  'Rule: a read replica answers once it has the caller''s writes and is not too far behind. '
+  'Servers are always answered by the primary.';
+
+create function gate.check_replica(after text)
+  returns void language sql volatile security invoker set search_path = ''
+  return private.check_replica(after);
+
+grant execute on function private.check_replica, gate.check_replica
+  to anon, authenticated, service_role;
+comment on function gate.check_replica is
+  'Refuses a read that a replica must not answer. Errors: replica_behind.';
+
 -- The gate
 
 create function gate.check_request()
@@ -21,15 +109,30 @@ as $$
 declare
   headers json := nullif(pg_catalog.current_setting('request.headers', true), '')::json;
   request text := pg_catalog."substring"(headers ->> 'x-request-id', '^[A-Za-z0-9_.-]{1,50}$');
+  answered json[];
+  number  text;
   written oid;
 begin
   -- The server's log names the application, so that what was raised here is found by the request's
   -- id.
   if request is not null then
-    perform pg_catalog.set_config('application_name', 'staybase ' || request, true),
-      pg_catalog.set_config('response.headers',
-        pg_catalog.json_build_array(pg_catalog.json_build_object('x-request-id', request))::text,
-          true);
+    perform pg_catalog.set_config('application_name', 'staybase ' || request, true);
+    answered := answered || pg_catalog.json_build_object('x-request-id', request);
+  end if;
+  if pg_catalog.pg_is_in_recovery() then
+    perform gate.check_replica(headers ->> 'staybase-after');
+  elsif pg_catalog.current_setting('transaction_read_only') = 'off' then
+    number := gate.write_number();
+    if number is not null then
+      answered := answered || array[
+        pg_catalog.json_build_object('staybase-written', number),
+        -- Without it a browser shows no page this header.
+        pg_catalog.json_build_object('access-control-expose-headers', 'staybase-written')];
+    end if;
+  end if;
+  if answered is not null then
+    perform pg_catalog.set_config('response.headers',
+      pg_catalog.array_to_json(answered)::text, true);
   end if;
 
   -- The planner's row estimate ignores row-level security: it would tell anyone how many bookings
@@ -69,7 +172,8 @@ end $$;
 grant execute on function gate.check_request to anon, authenticated, service_role;
 comment on function gate.check_request is
   'Rule: no request may use the planner''s estimates; an upsert that no grant allows is refused '
-  'with a hint. The id of a request names the session for as long as it lasts.';
+  'with a hint. The id of a request names the session for as long as it lasts. A replica that '
+  'lacks the caller''s writes answers nothing.';
 
 alter role authenticator set pgrst.db_pre_request = 'gate.check_request';
 notify pgrst, 'reload config';

@@ -35,6 +35,7 @@ insert into tried values
   ('refusals_are_raised', '{"raised_by": "nobody"}', '{"raised_by": "both"}'),
   ('refusals_are_sentences', '{"detail": "no"}', '{"detail": "There is no such row."}'),
   ('settings_allow_some_attempts', '{"attempts_per_stay": 0}', '{"attempts_per_stay": 1}'),
+  ('settings_replicas_are_close', '{"replica_lag_limit": "2 hours"}', '{"replica_lag_limit": "1 hour"}'),
   ('settings_some_read_much', '{"large_reads": 0}', '{"large_reads": 1}'),
   ('settings_money_is_not_kept_long', '{"hold_limit_days": 731}', '{"hold_limit_days": 730}'),
   ('settings_charge_before_they_pay', '{"charge_ahead_days": 61}', '{"charge_ahead_days": 60}'),

@@ -103,6 +103,31 @@ select gate.check_request() from set_config('request.headers', '{"x-request-id":
 select is(current_setting('application_name'), 'staybase one.request-7', 'an id names the session');
 select is(current_setting('response.headers'), '[{"x-request-id" : "one.request-7"}]',
   'the id of a request is answered in a header');
+
+-- Read replicas (tests/stack/replicas.test.ts has one)
+
+select is(tests.outcome(person, 'select gate.check_replica(null)'), 'replica_behind',
+  format('%s is answered by no replica of a marketplace that has none', person))
+from unnest(array['anon', 'ada', 'service']) as person;
+select is(gate.write_number(), null, 'without replicas no write has a number');
+update private.settings set replica_lag_limit = '10 seconds';
+select is(gate.write_number(), pg_current_xact_id()::text,
+  'with replicas a write has the id of its transaction');
+select gate.check_request() from set_config('request.headers', '{}', true);
+select is(current_setting('response.headers'),
+  format('[{"staybase-written" : "%s"},{"access-control-expose-headers" : "staybase-written"}]',
+    pg_current_xact_id()),
+  'its answer has it in a header that pages in a browser see');
+select gate.check_request()
+from set_config('request.headers', '{"x-request-id": "one.request-7"}', true);
+select is(current_setting('response.headers'),
+  format('[{"x-request-id" : "one.request-7"},{"staybase-written" : "%s"},'
+    '{"access-control-expose-headers" : "staybase-written"}]', pg_current_xact_id()),
+  'next to the id of the request');
+select is(tests.outcome(person, 'select gate.check_replica(null)'), 'replica_behind',
+  format('%s is answered by no replica that never heard of the primary', person))
+from unnest(array['anon', 'ada', 'service']) as person;
+
 select isnt_empty(
   $$ select from pg_db_role_setting join pg_roles on pg_roles.oid = setrole
      where rolname = 'authenticator'

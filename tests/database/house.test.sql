@@ -646,7 +646,7 @@ select is((select count(*) from readers), 3::bigint, 'days, instants and the age
 create temp view named_by as
   select pg_depend.refobjid as function, 'verb' as kind, pg_depend.objid as by
   from pg_depend
-  join our_functions on our_functions.oid = pg_depend.objid and our_functions.schema = 'public'
+  join our_functions on our_functions.oid = pg_depend.objid and our_functions.schema in ('public', 'gate')
   where pg_depend.classid = 'pg_proc'::regclass and pg_depend.refclassid = 'pg_proc'::regclass
     and pg_depend.refobjid not in (select oid from readers)
   union
@@ -721,8 +721,8 @@ select is_empty(
 select results_eq(
   $$ select name::text collate "default" from our_functions
      where schema = 'gate' order by 1 $$,
-  $$ values ('check_request') $$,
-  'gate holds the check before each request and nothing else');
+  $$ values ('check_replica'), ('check_request'), ('write_number') $$,
+  'gate holds the check before each request, what it asks, and nothing else');
 select is_empty(
   $$ select signature, role from our_functions, api_roles
      where prorettype = 'trigger'::regtype

@@ -44,4 +44,13 @@ testGuards([
     after: `select set_config('request.headers', '{"prefer": "count=planned"}', true)`,
     holds: outcome('anon', 'select gate.check_request()', 'count_not_allowed'),
   },
+  {
+    name: 'without replicas no write has a number',
+    without: {
+      rule: 'private.write_number',
+      piece: 'settings.replica_lag_limit IS NOT NULL',
+      becomes: 'true',
+    },
+    holds: 'gate.write_number() is null',
+  },
 ]);

@@ -1,0 +1,276 @@
+import { spawnSync } from 'node:child_process';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest';
+import { makeDirectory } from '../../local/folders.ts';
+import { roleToken, signAgain } from '../../local/keys.ts';
+import { inProject } from '../../local/paths.ts';
+import { freePort } from '../../local/ports.ts';
+import { connectCluster } from '../../local/postgres/cluster.ts';
+import { startProgram } from '../../local/processes.ts';
+import { type Rest, startRest } from '../../local/rest.ts';
+import { type Person, person } from '../support/people.ts';
+import { type Replica, startReplica } from '../support/replica.ts';
+import { asPostgres, testDatabase } from '../support/stack.ts';
+
+const hasHaproxy = spawnSync('haproxy', ['-v']).status === 0;
+
+const secret = randomBytes(32).toString('base64url');
+let replica: Replica;
+let primary: Rest;
+let behind: Rest;
+/** HAProxy in front of both, where there is one. */
+let proxy = '';
+let grace: Person;
+let hedy: Person;
+const stops: (() => Promise<void>)[] = [];
+
+/** Says how far a replica may be behind, which the replica hears like anything else. */
+async function allowLag(limit: string | null): Promise<void> {
+  await asPostgres('update private.settings set replica_lag_limit = $1::interval', [limit]);
+  await replica.catchUp();
+}
+
+beforeAll(async () => {
+  const { name } = await testDatabase();
+  [grace, hedy] = [await person('Grace'), await person('Hedy')];
+  await asPostgres(`update private.settings set replica_lag_limit = '1 hour'`);
+  replica = await startReplica();
+  stops.push(replica.stop);
+  const { postgresPort, directory } = inject('run');
+  const own = makeDirectory(join(directory, 'workers', `replicas-${randomUUID()}`));
+  const rest = async (databaseUrl: string, listens: boolean) => {
+    const [port, adminPort] = [await freePort(), await freePort()];
+    const dataDirectory = makeDirectory(join(own, String(port)));
+    const options = { databaseUrl, port, adminPort, jwtSecret: secret, dataDirectory, listens };
+    const started = await startRest(options);
+    stops.push(started.stop);
+    return started;
+  };
+  primary = await rest(connectCluster(postgresPort, directory).url(name, 'authenticator'), true);
+  behind = await rest(replica.cluster.url(name, 'authenticator'), false);
+  if (hasHaproxy) proxy = await startHaproxy(own);
+});
+
+// A test that fails while nothing is applied does not hold up the others.
+afterEach(() => replica.resume());
+
+afterAll(async () => {
+  for (const stop of stops.toReversed()) await stop();
+});
+
+/** The configuration that operators use, with the addresses of this test. */
+async function startHaproxy(directory: string): Promise<string> {
+  const port = await freePort();
+  // The path of a socket has at most 97 characters.
+  const sockets = mkdtempSync(join(tmpdir(), 'haproxy-'));
+  stops.push(() => Promise.resolve(rmSync(sockets, { recursive: true })));
+  const program = await startProgram({
+    name: 'haproxy',
+    command: 'haproxy',
+    args: ['-db', '-f', inProject('operate', 'replicas', 'haproxy.cfg')],
+    env: {
+      PATH: process.env.PATH ?? '',
+      REST_BIND: `127.0.0.1:${port}`,
+      REST_PRIMARY: new URL(primary.url).host,
+      REST_REPLICA_1: new URL(behind.url).host,
+      REST_SOCKETS: sockets,
+    },
+    dataDirectory: directory,
+  });
+  stops.push(() => program.stop());
+  const url = `http://127.0.0.1:${port}`;
+  while (!(await fetch(url).then(() => true, () => false)) && !program.hasEnded()) {
+    await new Promise((wake) => setTimeout(wake, 20));
+  }
+  if (program.hasEnded()) throw new Error(program.lastWords());
+  return url;
+}
+
+interface Answered {
+  status: number;
+  code: string | undefined;
+  rows: { name: string }[];
+  written: string | null;
+}
+
+const asGuest = (someone?: Person) => ({
+  authorization: `Bearer ${
+    someone === undefined ? roleToken('anon', secret) : signAgain(someone.token, secret)
+  }`,
+});
+
+async function read(
+  url: string,
+  after?: string,
+  path = '/wishlists?select=name&order=name',
+  who = asGuest(grace),
+): Promise<Answered> {
+  const answer = await fetch(url + path, {
+    headers: { ...who, ...(after === undefined ? {} : { 'staybase-after': after }) },
+  });
+  const body = await answer.json();
+  return {
+    status: answer.status,
+    code: body.message,
+    rows: body,
+    written: answer.headers.get('staybase-written'),
+  };
+}
+
+/** Grace makes a wishlist, by the way she is told; returns the number of that write. */
+async function write(url: string, name: string, someone = grace): Promise<string> {
+  const answer = await fetch(`${url}/rpc/create_wishlist`, {
+    method: 'POST',
+    headers: { ...asGuest(someone), 'content-type': 'application/json' },
+    body: JSON.stringify({ wishlist_id: randomUUID(), name }),
+  });
+  expect(answer.status, await answer.text()).toBe(200);
+  const written = answer.headers.get('staybase-written');
+  expect(written).toMatch(/^\d+$/);
+  expect(answer.headers.get('access-control-expose-headers')).toContain('staybase-written');
+  return written!;
+}
+
+const names = async (answer: Promise<Answered>) => (await answer).rows.map(({ name }) => name);
+
+test('a replica refuses whoever wrote what it does not have, and answers others and later', async () => {
+  const before = await write(primary.url, 'Before');
+  await replica.catchUp();
+  await replica.pause();
+  const after = await write(primary.url, 'Meanwhile');
+
+  expect(await names(read(behind.url))).toEqual(['Before']);
+  expect(await names(read(behind.url, before))).toEqual(['Before']);
+  for (const header of [after, `${before}, ${after}`, '9'.repeat(18), 'nonsense', '1;2']) {
+    expect(await read(behind.url, header)).toMatchObject({ status: 503, code: 'replica_behind' });
+  }
+  expect(await names(read(primary.url, after))).toEqual(['Before', 'Meanwhile']);
+
+  await replica.resume();
+  await replica.catchUp();
+  expect(await names(read(behind.url, after))).toEqual(['Before', 'Meanwhile']);
+  expect(await names(read(behind.url, `${before},${after}`))).toEqual(['Before', 'Meanwhile']);
+});
+
+test('a transaction in progress is not taken for a committed one, whatever else is committed after it', async () => {
+  const { pool } = await testDatabase();
+  const client = await pool.connect();
+  try {
+    await client.query('begin');
+    const { rows: [{ id }] } = await client.query('select pg_current_xact_id()::text as id');
+    await client.query('update private.clock set shift = shift');
+    const later = await write(primary.url, 'Later');
+    await replica.catchUp();
+    expect(BigInt(later) > BigInt(id)).toBe(true);
+    expect((await read(behind.url, later)).status).toBe(200);
+    expect(await read(behind.url, id)).toMatchObject({ status: 503, code: 'replica_behind' });
+    await client.query('commit');
+    await replica.catchUp();
+    expect((await read(behind.url, id)).status).toBe(200);
+  } finally {
+    client.release();
+  }
+});
+
+test('a transaction that was rolled back is not waited for by replicas: the primary answers', async () => {
+  const { pool } = await testDatabase();
+  const client = await pool.connect();
+  await client.query('begin');
+  const { rows: [{ id }] } = await client.query('select pg_current_xact_id()::text as id');
+  await client.query('rollback');
+  client.release();
+  await write(primary.url, 'Other');
+  await replica.catchUp();
+  expect((await read(behind.url, id)).status).toBe(503);
+  // One that nobody remembers any more is certainly there.
+  expect((await read(behind.url, '3')).status).toBe(200);
+});
+
+test('reads have no number, nor has a write that was refused', async () => {
+  expect((await read(primary.url)).written).toBe(null);
+  const refused = await fetch(`${primary.url}/rpc/create_wishlist`, {
+    method: 'POST',
+    headers: { ...asGuest(), 'content-type': 'application/json' },
+    body: JSON.stringify({ wishlist_id: randomUUID(), name: 'x' }),
+  });
+  expect(refused.status).toBe(401);
+  expect(refused.headers.get('staybase-written')).toBe(null);
+});
+
+test('servers are answered by the primary alone', async () => {
+  const server = { authorization: `Bearer ${roleToken('service_role', secret)}` };
+  const path = '/rpc/health_report';
+  expect((await read(behind.url, undefined, path, server)).code).toBe('replica_behind');
+  expect((await read(primary.url, undefined, path, server)).status).toBe(200);
+});
+
+test('a replica that is too far behind, or that nobody declared, refuses all reads', async () => {
+  const check = '/property_types?limit=1';
+  await allowLag('1 second');
+  expect((await read(behind.url, undefined, check, asGuest())).status).toBe(200);
+  await replica.pause();
+  await write(primary.url, 'Not replayed');
+  await expect.poll(async () => (await read(behind.url, undefined, check, asGuest())).code)
+    .toBe('replica_behind');
+  await replica.resume();
+  await replica.catchUp();
+  await expect.poll(async () => (await read(behind.url, undefined, check, asGuest())).status)
+    .toBe(200);
+  await allowLag(null);
+  expect((await read(behind.url, undefined, check, asGuest())).code).toBe('replica_behind');
+  await allowLag('1 hour');
+});
+
+/** Waits until HAProxy has heard that the replica may answer: then what is not replayed is not read. */
+async function untilInPool(): Promise<void> {
+  await expect.poll(async () => {
+    await replica.pause();
+    const name = randomUUID();
+    await write(proxy, name, hedy);
+    const isStale = !(await names(read(proxy, undefined, undefined, asGuest(hedy)))).includes(name);
+    await replica.resume();
+    await replica.catchUp();
+    return isStale;
+  }).toBe(true);
+}
+
+test.skipIf(!hasHaproxy)(
+  'HAProxy asks the primary for what a replica lacks, and the replica for all other reads',
+  async () => {
+    await untilInPool();
+    const [before, after] = [randomUUID(), randomUUID()];
+    const first = await write(proxy, before, hedy);
+    await replica.catchUp();
+    await replica.pause();
+    const second = await write(proxy, after, hedy);
+    const seen = async (number?: string) => {
+      const rows = await names(read(proxy, number, undefined, asGuest(hedy)));
+      return [before, after].map((name) => rows.includes(name));
+    };
+    for (let i = 0; i < 10; i++) {
+      expect(await seen()).toEqual([true, false]);
+      expect(await seen(first)).toEqual([true, false]);
+      expect(await seen(second)).toEqual([true, true]);
+    }
+  },
+);
+
+test.skipIf(!hasHaproxy)(
+  'a replica that is too far behind leaves the pool of HAProxy, and comes back',
+  async () => {
+    await untilInPool();
+    await allowLag('1 second');
+    await replica.pause();
+    await write(proxy, 'Too far', hedy);
+    // Nobody sends a number: the primary answers, because the replica refuses, and soon is not asked.
+    await expect.poll(() => names(read(proxy, undefined, undefined, asGuest(hedy))))
+      .toContain('Too far');
+    await replica.resume();
+    await replica.catchUp();
+    await allowLag('1 hour');
+    await untilInPool();
+  },
+);
