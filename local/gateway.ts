@@ -43,6 +43,7 @@ const exposedHeaders = [
   'preference-applied',
   'etag',
   'x-request-id',
+  'staybase-written',
 ];
 const hopByHop = ['connection', 'content-length', 'host', 'keep-alive', 'transfer-encoding'];
 

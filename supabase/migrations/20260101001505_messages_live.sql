@@ -8,7 +8,10 @@ create function private.tell_live(topic text, event text, facts jsonb)
 as $$
 begin
   if to_regprocedure('realtime.send(jsonb,text,text,boolean)') is not null then
-    execute 'select realtime.send($1, $2, $3, true)' using facts, event, topic;
+    -- With read replicas, what is read then is this write or a later one.
+    execute 'select realtime.send($1, $2, $3, true)'
+    using facts || jsonb_strip_nulls(jsonb_build_object('written', private.write_number())),
+      event, topic;
   end if;
 exception when others then
   raise warning 'not told live: %', sqlerrm;

@@ -1,16 +1,20 @@
 import { spawnSync } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
+import { ask, call, createStaybase, must, type Staybase } from '@staybase/client';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, inject, onTestFinished, test } from 'vitest';
 import { makeDirectory } from '../../local/folders.ts';
-import { roleToken, signAgain } from '../../local/keys.ts';
+import { startGateway } from '../../local/gateway.ts';
+import { keys, roleToken, signAgain } from '../../local/keys.ts';
+import { createMailbox } from '../../local/mail.ts';
 import { inProject } from '../../local/paths.ts';
 import { freePort } from '../../local/ports.ts';
 import { connectCluster } from '../../local/postgres/cluster.ts';
 import { startProgram } from '../../local/processes.ts';
 import { type Rest, startRest } from '../../local/rest.ts';
+import { hear } from '../../packages/client/src/replicas.ts';
 import { type Person, person } from '../support/people.ts';
 import { type Replica, startReplica } from '../support/replica.ts';
 import { asPostgres, testDatabase } from '../support/stack.ts';
@@ -222,6 +226,50 @@ test('a replica that is too far behind, or that nobody declared, refuses all rea
   await allowLag(null);
   expect((await read(behind.url, undefined, check, asGuest())).code).toBe('replica_behind');
   await allowLag('1 hour');
+});
+
+/** A gateway in front of a PostgREST, for supabase-js. */
+async function gateway(url: string): Promise<string> {
+  const nothing = () => Promise.reject(new Error('There is only PostgREST behind this gateway.'));
+  const started = await startGateway({
+    rest: { url, jwtSecret: secret },
+    authAndStorage: nothing,
+    functions: nothing,
+    realtime: { upgrade: () => {}, stop: () => Promise.resolve() },
+    mailbox: createMailbox(),
+    health: () => Promise.resolve({}),
+  }, 0);
+  onTestFinished(() => started.stop());
+  return started.url;
+}
+
+const listsOf = async (client: Staybase) =>
+  (await must(client.from('wishlists').select('name'))).map(({ name }) => name);
+
+test('a client reads what it wrote, from replicas that have an address of their own', async () => {
+  const [url, reads] = [await gateway(primary.url), await gateway(behind.url)];
+  const accessToken = () => Promise.resolve(hedy.token);
+  const writer = createStaybase(url, keys.publishable, { accessToken }, { reads });
+  const other = createStaybase(url, keys.publishable, { accessToken }, { reads });
+  const [one, two] = [randomUUID(), randomUUID()];
+  await replica.catchUp();
+  await replica.pause();
+  await Promise.all(
+    [one, two].map((wishlist_id) =>
+      call(writer, 'create_wishlist', { wishlist_id, name: wishlist_id })
+    ),
+  );
+  expect(await listsOf(writer)).toEqual(expect.arrayContaining([one, two]));
+  expect(await listsOf(other)).not.toContain(one);
+  // What Realtime announces to the other has a number, too.
+  const [{ written }] = await asPostgres<{ written: string }>(
+    'select pg_snapshot_xmax(pg_current_snapshot())::text as written',
+  ) as [{ written: string }];
+  hear(other, written);
+  expect(await listsOf(other)).toEqual(expect.arrayContaining([one, two]));
+  // What nobody wrote comes from the replica, by GET.
+  const search = ask(writer, 'search_listings', { guests: 2 });
+  await expect(search.run(new AbortController().signal)).resolves.toEqual([]);
 });
 
 /** Waits until HAProxy has heard that the replica may answer: then what is not replayed is not read. */

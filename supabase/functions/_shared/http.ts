@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { causeOf, log, type Note } from './log.ts';
 import { Problem, problemResponse } from './problem.ts';
 import { fault } from './rows.ts';
-import { requestIdOf, traced } from './trace.ts';
+import { currentTrace, requestIdOf, traced } from './trace.ts';
 
 /**
  * Answers a request or throws a `Problem`.
@@ -26,7 +26,8 @@ const crossOrigin = {
   ...corsHeaders,
   'Access-Control-Allow-Headers': `${corsHeaders['Access-Control-Allow-Headers']}, x-request-id`,
   'Access-Control-Allow-Methods': 'POST, OPTIONS',
-  'Access-Control-Expose-Headers': 'x-error-code, x-error-field, x-request-id, retry-after',
+  'Access-Control-Expose-Headers':
+    'x-error-code, x-error-field, x-request-id, retry-after, staybase-written',
   'Access-Control-Max-Age': '3600',
 };
 
@@ -38,7 +39,8 @@ export function serve({ name, methods = ['POST'], browsers = false, open }: Serv
   return {
     fetch(request) {
       const requestId = requestIdOf(request);
-      return traced({ requestId, function: name }, () => respond(request, requestId));
+      const trace = { requestId, function: name, written: [] };
+      return traced(trace, () => respond(request, requestId));
     },
   };
 
@@ -61,6 +63,8 @@ export function serve({ name, methods = ['POST'], browsers = false, open }: Serv
       }
     }
     response.headers.set('x-request-id', requestId);
+    const written = currentTrace()?.written ?? [];
+    if (written.length > 0) response.headers.set('staybase-written', written.join(', '));
     const { status } = response;
     const duration_ms = Math.round(performance.now() - started);
     log(

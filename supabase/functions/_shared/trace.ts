@@ -15,6 +15,8 @@ export interface Trace {
   requestId: string;
   /** The function that answers it. */
   function: string;
+  /** The numbers of what was written for it; there are none without read replicas. */
+  written: string[];
 }
 
 const traces = new AsyncLocalStorage<Trace>();
@@ -35,11 +37,17 @@ export function requestIdOf(request: Request): string {
   return /^[\w.-]{1,50}$/.test(offered) ? offered : crypto.randomUUID();
 }
 
-/** `fetch` that sends the request's id along: PostgREST tells it to the database. */
-export const tracedFetch: typeof fetch = (input, init) => {
+/**
+ * `fetch` that sends the request's id along: PostgREST tells it to the database. What the database wrote has a
+ * number, which the caller is told.
+ */
+export const tracedFetch: typeof fetch = async (input, init) => {
   const trace = currentTrace();
-  if (trace === undefined) return fetch(input, init);
+  if (trace === undefined) return await fetch(input, init);
   const headers = new Headers(init?.headers ?? (input instanceof Request ? input.headers : {}));
   headers.set('x-request-id', trace.requestId);
-  return fetch(input, { ...init, headers });
+  const answer = await fetch(input, { ...init, headers });
+  const written = answer.headers.get('staybase-written');
+  if (written !== null) trace.written = [...trace.written.slice(-9), written];
+  return answer;
 };

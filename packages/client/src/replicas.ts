@@ -1,0 +1,71 @@
+import type { Staybase } from './client.ts';
+
+/**
+ * Read replicas lag, so a client says what it must see. The answer to a write has the number of that write; each
+ * later read sends it, and a replica without that write refuses. Without replicas there are no numbers.
+ */
+export interface Reader {
+  fetch: typeof fetch;
+  /** Whether there are replicas, so that verbs which only read are worth a GET. */
+  hasReplicas: boolean;
+  /** The number of somebody else's write that Realtime announced. */
+  hear(number: unknown): void;
+}
+
+const [writtenHeader, afterHeader] = ['staybase-written', 'staybase-after'];
+
+/**
+ * @param url where everything is asked
+ * @param reads where reads are asked first, if there are replicas; what they refuse is asked of `url`, unless the
+ * address is the same and does that itself
+ */
+export function createReader(url: string, ask: typeof fetch, reads?: string): Reader {
+  const own = url.replace(/\/$/, '');
+  // Numbers are not in the order of commits, so of writes at the same time each is kept.
+  let written: string[] = [];
+  let heard: string | undefined;
+
+  const elsewhere = reads?.replace(/\/$/, '');
+  return {
+    hasReplicas: elsewhere !== undefined,
+    hear: (number) => void (typeof number === 'string' && (heard = number)),
+    async fetch(input, init) {
+      const address = input instanceof Request ? input.url : String(input);
+      const method = init?.method ?? (input instanceof Request ? input.method : 'GET');
+      const part = address.startsWith(own) ? address.slice(own.length) : '';
+      if (!/^\/(rest|functions)\/v1\//.test(part)) return await ask(input, init);
+
+      const isRead = part.startsWith('/rest') && ['GET', 'HEAD'].includes(method);
+      const known = written;
+      const after = heard === undefined ? known : [...known, heard];
+      const headers = new Headers(init?.headers ?? (input instanceof Request ? input.headers : {}));
+      if (isRead && after.length > 0) headers.set(afterHeader, after.join(','));
+      if (isRead && elsewhere !== undefined && elsewhere !== own) {
+        const answer = await ask(elsewhere + part, { ...init, method, headers })
+          .catch((error) => {
+            if (init?.signal?.aborted) throw error;
+          });
+        if (answer !== undefined && answer.status !== 503) return answer;
+      }
+      const answer = await ask(input, { ...init, headers });
+      const numbers = answer.headers.get(writtenHeader)?.match(/\d+/g);
+      if (numbers) {
+        // What was known when this was asked had been committed before, and is wherever this is.
+        written = [...written.filter((number) => !known.includes(number)), ...numbers];
+      }
+      return answer;
+    },
+  };
+}
+
+const readers = new WeakMap<Staybase, Reader>();
+
+export const keepReader = (staybase: Staybase, reader: Reader): void =>
+  void readers.set(staybase, reader);
+
+export const hasReplicas = (staybase: Staybase): boolean =>
+  readers.get(staybase)?.hasReplicas ?? false;
+
+/** What Realtime announced is read by the next query, not by one a moment later. */
+export const hear = (staybase: Staybase, number: unknown): void =>
+  readers.get(staybase)?.hear(number);
