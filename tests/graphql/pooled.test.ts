@@ -1,60 +1,10 @@
-import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { chownSync, mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { expect, inject, onTestFinished, test } from 'vitest';
-import { freePort } from '../../local/ports.ts';
-import { postgresUser } from '../../local/postgres/binaries.ts';
-import { connectCluster, localPassword } from '../../local/postgres/cluster.ts';
-import { startProgram } from '../../local/processes.ts';
+import { expect, onTestFinished, test } from 'vitest';
 import { type Person, person } from '../support/people.ts';
+import { hasPooler, pooler } from '../support/pooler.ts';
+import { asPostgres, setClock } from '../support/stack.ts';
 import { home, june } from '../support/stays.ts';
-import { asPostgres, setClock, testDatabase } from '../support/stack.ts';
 import { type Answer, startGraph } from './graph.ts';
-
-const hasPooler = spawnSync('pgbouncer', ['--version']).status === 0;
-
-/** A PgBouncer in transaction mode before the test's Postgres, with fewer connections than callers. */
-async function pooler(): Promise<string> {
-  const directory = join(inject('run').directory, 'workers', `${process.pid}-${randomUUID()}`);
-  const [port, user] = [await freePort(), postgresUser()];
-  mkdirSync(directory, { recursive: true });
-  const file = (name: string, text: string) => {
-    writeFileSync(join(directory, name), text);
-    return join(directory, name);
-  };
-  const users = file('users.txt', `"staybase_graphql" "${localPassword}"\n`);
-  const settings = file(
-    'pgbouncer.ini',
-    `[databases]
-* = host=127.0.0.1 port=${inject('run').postgresPort}
-[pgbouncer]
-listen_addr = 127.0.0.1
-listen_port = ${port}
-unix_socket_dir =
-auth_type = plain
-auth_file = ${users}
-pool_mode = transaction
-default_pool_size = 3
-max_client_conn = 100
-`,
-  );
-  for (const path of [directory, users, settings]) {
-    if (user.uid !== undefined && user.gid !== undefined) chownSync(path, user.uid, user.gid);
-  }
-  const program = await startProgram({
-    name: 'pgbouncer',
-    command: 'pgbouncer',
-    args: [settings],
-    env: { PATH: process.env.PATH ?? '' },
-    dataDirectory: directory,
-    ...(user.uid === undefined ? {} : { uid: user.uid }),
-    ...(user.gid === undefined ? {} : { gid: user.gid }),
-  });
-  onTestFinished(() => program.stop());
-  const { name } = await testDatabase();
-  return connectCluster(port, inject('run').directory).url(name, 'staybase_graphql');
-}
 
 async function people(count: number, name: string): Promise<Person[]> {
   const all: Person[] = [];
@@ -65,7 +15,7 @@ async function people(count: number, name: string): Promise<Person[]> {
 test.skipIf(!hasPooler)(
   'twenty-four people at once through PgBouncer in transaction mode each see themselves alone',
   async () => {
-    const ask = await startGraph({ graphqlUrl: await pooler() });
+    const ask = await startGraph({ graphqlUrl: await pooler('staybase_graphql') });
     const readers = await people(24, 'Reader');
     const seen = await Promise.all(readers.map(async ({ id, token }) => {
       const foreign: unknown[] = [];
@@ -115,7 +65,7 @@ test.skipIf(!hasPooler)(
   'twelve guests who book and alter at once through PgBouncer each do it as themselves alone',
   async () => {
     await setClock('2031-03-12T12:00:00Z');
-    const ask = await startGraph({ graphqlUrl: await pooler() });
+    const ask = await startGraph({ graphqlUrl: await pooler('staybase_graphql') });
     const hosts = await people(3, 'Landlord');
     const guests = await people(12, 'Tenant');
     const stays = await Promise.all(guests.map(async (guest, i) => ({
@@ -215,7 +165,7 @@ test.skipIf(!hasPooler)(
   'of twelve guests who want the same nights through PgBouncer one has them, and hears so',
   async () => {
     await setClock('2031-03-12T12:00:00Z');
-    const ask = await startGraph({ graphqlUrl: await pooler() });
+    const ask = await startGraph({ graphqlUrl: await pooler('staybase_graphql') });
     const guests = await people(12, 'Rival');
     const stay = { listingId: await home({ host: await person('Landlord0') }), ...june(5, 7) };
     const { data: { quoteStay } } = await ask({ query: quote, variables: stay });
