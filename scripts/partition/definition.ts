@@ -25,6 +25,13 @@ export async function readDefinition(
   await refuseDependents(client, table);
   const { rows: [is] } = await client.query<Row>(read, [table.relation, logTrigger]);
   if (is === undefined) throw new PartitionProblem(`There is no table ${table.relation}.`);
+  for (const { name, columns, condition, viaRoot } of is.publications) {
+    if (viaRoot || (columns === null && condition === null)) continue;
+    throw new PartitionProblem(
+      `${name} publishes some columns or rows of ${table.relation}, which Postgres does for a partitioned table only ` +
+        `after: alter publication ${name} set (publish_via_partition_root = true)`,
+    );
+  }
   const { relation, key, identity } = table;
   const onto = (statement: string, target: string) =>
     statement.replace(
@@ -115,7 +122,12 @@ interface Row {
   rights: { what: string; role: string; grantable: boolean }[];
   targets: { column: string; target: number }[];
   comments: { what: string; words: string }[];
-  publications: { name: string; columns: string | null; condition: string | null }[];
+  publications: {
+    name: string;
+    columns: string | null;
+    condition: string | null;
+    viaRoot: boolean;
+  }[];
   parts: { oid: string; relation: string }[];
 }
 
@@ -209,7 +221,7 @@ const read = `
   list(`select quote_ident(pubname) as name,
           (select string_agg(quote_ident(attname), ', ') from pg_attribute
            where attrelid = subject.oid and attnum = any (prattrs::smallint[])) as columns,
-          pg_get_expr(prqual, prrelid) as condition
+          pg_get_expr(prqual, prrelid) as condition, pubviaroot as "viaRoot"
         from pg_publication_rel join pg_publication on pg_publication.oid = prpubid
         where prrelid = subject.oid order by pubname`)
 } as publications,
@@ -242,7 +254,6 @@ async function refuseDependents(client: pg.ClientBase, { relation }: Partitionab
        and classid in ('pg_constraint'::regclass, 'pg_policy'::regclass, 'pg_trigger'::regclass,
          'pg_proc'::regclass, 'pg_rewrite'::regclass, 'pg_statistic_ext'::regclass)
        and coalesce(pg_constraint.conrelid, pg_policy.polrelid, pg_trigger.tgrelid, 0) <> subject.oid
-       and pg_constraint.conparentid is distinct from pg_constraint.oid
        and coalesce(pg_constraint.conrelid, 0) not in (select relid from pg_partition_tree(subject.oid))
      order by 1`,
     [relation],

@@ -272,7 +272,8 @@ declare
 begin
   ended := private.move_booking(booking.booking_id, to_status, actor, reason, null);
   perform private.return_money(booking.booking_id, to_status::text::public.refund_reason);
-  delete from private.claims where claims.booking_id = booking.booking_id;
+  delete from private.claims
+  where claims.booking_id = booking.booking_id and claims.listing_id = booking.listing_id;
   perform private.tell_about_end(ended);
   return ended;
 end $$;
@@ -297,7 +298,7 @@ begin
   placed := private.move_booking(booking.booking_id, 'requested', 'system', null,
     place_booking.expires_at);
   update private.claims set expires_at = place_booking.expires_at, held_by = null
-  where claims.booking_id = booking.booking_id;
+  where claims.booking_id = booking.booking_id and claims.listing_id = booking.listing_id;
   perform private.write_mail('booking_requested', placed.booking_id);
   return placed;
 end $$;
@@ -337,7 +338,7 @@ begin
   update private.claims
   set kind = case when claims.kind = 'hold' then 'stay'
     else claims.kind end, expires_at = null, held_by = null
-  where claims.booking_id = booking.booking_id;
+  where claims.booking_id = booking.booking_id and claims.listing_id = booking.listing_id;
   perform private.write_mail('booking_confirmed_guest', confirmed.booking_id);
   perform private.write_mail('booking_confirmed_host', confirmed.booking_id);
   return confirmed;

@@ -209,7 +209,10 @@ create function private.place_with_nights(booking public.bookings, answer_until 
   returns public.bookings language plpgsql volatile security definer set search_path = ''
 as $$
 begin
-  if exists (select from private.claims where claims.booking_id = booking.booking_id) then
+  if exists (
+    select from private.claims
+    where claims.booking_id = booking.booking_id and claims.listing_id = booking.listing_id)
+  then
     return private.place_booking(booking, answer_until);
   end if;
   perform private.release_overdue_holds(

@@ -21,7 +21,9 @@ declare
 begin
   select booking.booking_id, booking.status, booking.expires_at, booking.currency,
     guest_totals.total_minor,
-    exists (select from private.claims where claims.booking_id = booking.booking_id)
+    exists (
+      select from private.claims
+      where claims.booking_id = booking.booking_id and claims.listing_id = booking.listing_id)
   into hold
   from public.guest_totals where guest_totals.booking_id = booking.booking_id;
   return hold;
@@ -184,7 +186,8 @@ begin
     perform private.refuse('nights_taken');
   end if;
   if newcomer and priced.total_minor > 0 and not private.holds_for_newcomers(booking) then
-    delete from private.claims where claims.booking_id = booking.booking_id;
+    delete from private.claims
+    where claims.booking_id = booking.booking_id and claims.listing_id = booking.listing_id;
     holds := false;
   end if;
   if booking.offer_id is not null then
@@ -364,7 +367,8 @@ begin
   update public.bookings set accepted_at = private.now(), expires_at = null
   where bookings.booking_id = booking.booking_id
   returning * into booking;
-  update private.claims set expires_at = null where claims.booking_id = booking.booking_id;
+  update private.claims set expires_at = null
+  where claims.booking_id = booking.booking_id and claims.listing_id = booking.listing_id;
   if private.capture_money(booking.booking_id) then
     booking := private.confirm_booking(booking);
   end if;

@@ -156,7 +156,8 @@ begin
           - coalesce((select range_agg(stays.nights) from stays), '{}')
           - coalesce((
               select range_agg(claims.nights) from private.claims
-              where claims.event_id = imported_events.event_id), '{}')) as run
+              where claims.event_id = imported_events.event_id
+                and claims.listing_id = imported_events.listing_id), '{}')) as run
       where imported_events.listing_id = claim_imports.listing_id and not imported_events.left_out
         and imported_events.check_in < upper(within) and imported_events.check_out > lower(within)
     ), inserted as (
@@ -185,7 +186,7 @@ create function private.claim_feed(feed public.calendar_feeds)
 as $$
 begin
   delete from private.claims
-  where claims.event_id in (
+  where claims.listing_id = feed.listing_id and claims.event_id in (
     select imported_events.event_id from public.imported_events
     where imported_events.feed_id = feed.feed_id and imported_events.left_out);
   perform private.claim_imports(

@@ -272,7 +272,8 @@ begin
   values (
     ended.booking_id, ended.listing_id, settled.kept_minor, settled.host_fee_minor,
     settled.payout_minor, settled.penalty_minor);
-  delete from private.claims where claims.booking_id = ended.booking_id;
+  delete from private.claims
+  where claims.booking_id = ended.booking_id and claims.listing_id = ended.listing_id;
 end $$;
 
 comment on function private.keep_settlement is

@@ -444,7 +444,9 @@ create function private.drop_added_nights(booking public.bookings)
   returns void language plpgsql volatile security definer set search_path = ''
 as $$
 begin
-  delete from private.claims where claims.booking_id = booking.booking_id and claims.kind <> 'stay';
+  delete from private.claims
+  where claims.booking_id = booking.booking_id and claims.listing_id = booking.listing_id
+    and claims.kind <> 'stay';
   insert into private.claims (listing_id, nights, lane, kind, booking_id)
   select booking.listing_id,
     daterange(booking.check_out, booking.check_out + booking.preparation_nights), '[0,1)',

@@ -15,7 +15,8 @@ declare
   taken      integer;
 begin
   perform private.have_nights_alone(booking.listing_id);
-  delete from private.claims where claims.booking_id = booking.booking_id
+  delete from private.claims
+  where claims.booking_id = booking.booking_id and claims.listing_id = booking.listing_id
     and claims.kind = 'preparation';
   insert into private.claims (listing_id, nights, lane, kind, booking_id, expires_at)
   select booking.listing_id, run, '(,)'::int4range, 'hold'::private.claim_kind, booking.booking_id,
@@ -62,7 +63,8 @@ begin
   perform private.have_nights_alone(booking.listing_id);
   -- Imported events that wait for nights get what is free in the end.
   set constraints private.give_the_nights_to_imports deferred;
-  delete from private.claims where claims.booking_id = booking.booking_id;
+  delete from private.claims
+  where claims.booking_id = booking.booking_id and claims.listing_id = booking.listing_id;
   if not private.claim_nights(altered, 'stay') then
     perform private.refuse('nights_taken');
   end if;

@@ -66,7 +66,8 @@ begin
     money.captured_minor, money.refunded_minor, booking.cancellation_policy, booking.reason,
     array(
       select claims.kind || ' ' || lower(claims.nights) || ' to ' || upper(claims.nights)
-      from private.claims where claims.booking_id = booking.booking_id
+      from private.claims
+      where claims.booking_id = booking.booking_id and claims.listing_id = booking.listing_id
       order by lower(claims.nights), claims.kind),
     private.has_open_case(booking.booking_id), booking.created_at
   into seen

@@ -18,7 +18,7 @@ const others = ['vitest run'];
 /** What `npm run NAME -- ...` runs, and the measurements that docs run by their path. */
 const commands = [
   ...Object.entries(scripts).filter(([, command]) => !others.includes(command)),
-  ...['churn', 'growth', 'idle', 'import', 'metrics'].map((name) =>
+  ...['churn', 'growth', 'idle', 'import', 'metrics', 'partitions'].map((name) =>
     [`bench/${name}.ts`, `node bench/${name}.ts`] as const
   ),
 ];
@@ -137,6 +137,10 @@ const misspelt: [command: string, ...args: string[]][] = [
   ['where'],
   ['worker', 'once'],
   ['doctor', 'json'],
+  ['partition', 'claims'],
+  ['partition', '--table', 'bookings', '--partitions', '8'],
+  ['partition', '--table', 'claims'],
+  ['partition', '--partitions', '8', '--undo'],
 ];
 
 const wrong = misspelt.map(([name, ...args]) => ({

@@ -94,7 +94,8 @@ testGuards([
     name: 'an end frees the nights',
     without: {
       rule: 'private.end_booking',
-      piece: 'delete from private.claims where claims.booking_id = booking.booking_id;',
+      piece: `delete from private.claims
+  where claims.booking_id = booking.booking_id and claims.listing_id = booking.listing_id;`,
       becomes: '',
     },
     after:
@@ -225,8 +226,10 @@ testGuards([
     name: 'a booking that holds no nights is not confirmed with those of another',
     without: {
       rule: 'private.place_with_nights',
-      piece:
-        `if exists (select from private.claims where claims.booking_id = booking.booking_id) then`,
+      piece: `if exists (
+    select from private.claims
+    where claims.booking_id = booking.booking_id and claims.listing_id = booking.listing_id)
+  then`,
       becomes: 'if true then',
     },
     after: `update private.settings set newcomer_holds = 0;
