@@ -15,6 +15,7 @@ import { partition } from '../scripts/partition/partition.ts';
 import { partitionable } from '../scripts/partition/tables.ts';
 import { createMarketplace } from './database.ts';
 import { buildMarketplace } from './marketplace.ts';
+import { bookings as bookingsOfClaims, emptyTalked } from './marketplace-statements.ts';
 import { alternate, connect, figures, processorOf } from './measure.ts';
 import { clock, workloads } from './workloads.ts';
 
@@ -82,6 +83,18 @@ const [whole, split] = ['partitions_whole', 'partitions_split'];
 await dropDatabases(cluster, 'partitions_');
 await createMarketplace(cluster, whole);
 await buildMarketplace(cluster, whole, { listings, claimsEach, onlySearch: true }, () => {});
+await cluster.using(whole, 'supabase_admin', async (client) => {
+  // The stays that the claims are of, and nothing that came of them.
+  await client.query(`set session_replication_role = replica; set allow_system_table_mods = on`);
+  await client.query(emptyTalked);
+  await client.query(bookingsOfClaims, [
+    1,
+    listings,
+    claimsEach,
+    Math.max(200, Math.floor(listings / 3)),
+    0,
+  ]);
+});
 say(`${listings.toLocaleString('en')} homes with ${claimsEach} claims each`);
 await cluster.using(
   whole,

@@ -55,10 +55,14 @@ create table private.commands (
   constraint commands_end_some_time
     check ((status in ('done', 'failed')) = (finished_at is not null)),
   constraint commands_fail_for_a_reason   check (status <> 'failed' or problem is not null)
-);
+)
+-- Each command is written three times within seconds and never again. The worker looks for what is
+-- due every few seconds, at the end of an index where the dead ones lie.
+with (autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 1000);
 
 create index commands_due_idx on private.commands (due_at, position)
   where status in ('waiting', 'running');
+create index commands_finished_at_idx on private.commands (finished_at) where status = 'done';
 create index commands_lapsed_idx on private.commands (claimed_until) where status = 'running'
   and alone;
 create index commands_booking_id_idx on private.commands (booking_id);

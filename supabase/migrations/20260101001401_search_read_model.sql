@@ -93,7 +93,10 @@ create table private.listing_search (
   constraint listing_search_lists_what_can_be_found check (
     not listed or (place is not null and price_minor is not null and lowest_minor is not null
       and published_at is not null))
-) with (fillfactor = 80);
+)
+-- Room for new versions of a row on its page, and dead ones cleared early: a walk reads pages in
+-- the order of its result, so rows that died slow down everybody who looks there.
+with (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 1000);
 
 -- Nights, holds and special days change often and stand in no index: those updates stay on their
 -- page (HOT).

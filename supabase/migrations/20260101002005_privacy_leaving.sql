@@ -535,6 +535,18 @@ begin
     where old.applied_at < private.kept_until('stripe_events') limit most
     for update skip locked);
   get diagnostics counted = row_count;
+  forgotten := forgotten + counted;
+
+  -- That a payment was made is known by its command; that of a webhook goes with its event.
+  delete from private.commands
+  where commands.command_id in (
+    select old.command_id from private.commands as old
+    where old.status = 'done' and old.finished_at < private.kept_until('commands')
+      and old.kind in ('send_mail', 'reconcile', 'delete_customer', 'remove_evidence',
+        'remove_photos', 'remove_pictures', 'remove_unused')
+    limit most
+    for update skip locked);
+  get diagnostics counted = row_count;
   return forgotten + counted;
 end $$;
 

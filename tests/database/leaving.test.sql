@@ -141,6 +141,26 @@ select is((select body from public.messages where message_id = tests.id('answer'
 select is(pg_temp.unmasked(), null, 'and what was masked in them is gone');
 select is(private.forget_records(100), 0, 'old records are forgotten once');
 
+savepoint letters;
+delete from private.commands;
+insert into private.commands (kind, idempotency_key, subject_id, template, status, problem, due_at, created_at, finished_at)
+select kind, key, tests.id('tower'), template, status, problem, private.now(), private.now(), private.now()
+from (values
+  ('send_mail'::public.command_kind, 'sent', 'booking_requested', 'done'::private.command_status, null),
+  ('remove_photos', 'removed', null, 'done', null),
+  ('send_mail', 'failed', 'booking_requested', 'failed', 'refused')) as made (kind, key, template, status, problem);
+insert into private.commands (kind, idempotency_key, booking_id, payment_id, status, due_at, created_at, finished_at)
+select kind, kind::text, booking_id, payment_id, 'done', private.now(), private.now(), private.now()
+from (select * from public.payments limit 1) as paid, unnest('{capture,reconcile}'::public.command_kind[]) as kind;
+select tests.at('2035-05-20 11:59+00');
+select is(private.forget_records(100), 0, 'for a year it is known what was sent and done');
+select tests.at('2035-05-20 12:00:01+00');
+select is(private.forget_records(2), 2, 'then it goes, in batches');
+select is(private.forget_records(100), 1, 'the rest of it');
+select results_eq($$ select idempotency_key from private.commands order by 1 $$, $$ values ('capture'), ('failed') $$,
+  'what moved money, and what failed, is kept');
+rollback to letters;
+
 -- How old the children were
 select tests.at('2034-06-01 12:00+00');
 select tests.home('cabin', 'alan');
