@@ -364,25 +364,35 @@ begin
     where pg_stat_database.datid = (select pg_database.oid from pg_catalog.pg_database
       where pg_database.datname = pg_catalog.current_database());
   return query
-    select unnest(array['staybase_db_size_bytes', 'staybase_db_transaction_id_age']), none,
+    select unnest(array['staybase_db_size_bytes', 'staybase_db_transaction_id_age',
+        'staybase_db_multixact_id_age']), none,
       unnest(array[
         (select sum(pg_class.relpages::bigint) * current_setting('block_size')::bigint
           from pg_catalog.pg_class),
-        pg_catalog.age(pg_database.datfrozenxid)]::double precision[])
+        pg_catalog.age(pg_database.datfrozenxid),
+        pg_catalog.mxid_age(pg_database.datminmxid)]::double precision[])
     from pg_catalog.pg_database
     where pg_database.datname = pg_catalog.current_database();
 
+  -- What Postgres counts of a partitioned table it counts of its partitions.
   return query
     select figures.metric, jsonb_build_object('table', pg_class.relname), figures.value
     from pg_catalog.pg_class
+    cross join lateral (
+      select sum(pg_catalog.pg_stat_get_live_tuples(part.relation)) as live,
+        sum(pg_catalog.pg_stat_get_dead_tuples(part.relation)) as dead,
+        sum(pg_catalog.pg_stat_get_tuples_inserted(part.relation)) as inserted,
+        sum(pg_catalog.pg_relation_size(part.relation)) as bytes
+      from (
+        select pg_class.oid as relation where pg_class.relkind <> 'p'
+        union all
+        select pg_inherits.inhrelid from pg_catalog.pg_inherits
+        where pg_inherits.inhparent = pg_class.oid) as part) as counted
     cross join lateral (values
-      ('staybase_db_table_rows',
-        pg_catalog.pg_stat_get_live_tuples(pg_class.oid)::double precision),
-      ('staybase_db_table_dead_rows',   pg_catalog.pg_stat_get_dead_tuples(pg_class.oid)),
-      ('staybase_db_table_inserted_rows_total',
-        pg_catalog.pg_stat_get_tuples_inserted(pg_class.oid)),
-      ('staybase_db_table_bytes',       pg_catalog.pg_relation_size(pg_class.oid))) as figures (
-        metric, value)
+      ('staybase_db_table_rows',                counted.live::double precision),
+      ('staybase_db_table_dead_rows',           counted.dead),
+      ('staybase_db_table_inserted_rows_total', counted.inserted),
+      ('staybase_db_table_bytes',               counted.bytes)) as figures (metric, value)
     where pg_class.oid = any (array[
       'public.bookings', 'public.payments', 'private.claims', 'private.commands',
         'private.listing_search',

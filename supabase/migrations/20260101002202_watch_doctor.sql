@@ -18,8 +18,11 @@ create function private.relations_of_ours()
   returns setof oid language sql stable security definer set search_path = ''
 begin atomic
   select pg_class.oid from pg_catalog.pg_class
-  where pg_class.relnamespace in ('public'::regnamespace, 'private'::regnamespace)
-    and pg_class.relkind in ('r', 'p', 'm');
+  where pg_class.relkind in ('r', 'p', 'm')
+    and pg_class.relnamespace in (
+      select pg_namespace.oid from pg_catalog.pg_namespace
+      -- Partitions of large tables, where there are any (npm run partition).
+      where pg_namespace.nspname in ('public', 'private', 'partitions'));
 end;
 
 comment on function private.relations_of_ours is 'The tables that the doctor checks.';
@@ -258,10 +261,13 @@ create function private.unfrozen_tables(most_transactions bigint default 5000000
   returns setof private.finding language sql stable security definer set search_path = ''
 begin atomic
   select 'wraparound', oldest.relation::text,
-    format('Its oldest transaction id is %s transactions old; at two billion the server stops taking writes.', oldest.age),
+    format('Its oldest transaction or multixact id is %s ids old; at two billion the server stops taking writes.', oldest.age),
     format('See what holds vacuum back (long transactions, prepared transactions, replication slots), then vacuum (freeze, verbose) %s.', oldest.relation)
   from (
-    select pg_class.oid::regclass as relation, pg_catalog.age(pg_class.relfrozenxid)::bigint as age
+    select pg_class.oid::regclass as relation,
+      -- Rows that several sessions lock at once, as bookings do, use up ids of the second kind.
+      greatest(pg_catalog.age(pg_class.relfrozenxid),
+        pg_catalog.mxid_age(pg_class.relminmxid))::bigint as age
     from pg_catalog.pg_class
     where pg_class.relkind in ('r', 'm', 't') and pg_class.relfrozenxid <> '0') as oldest
   where oldest.age >= unfrozen_tables.most_transactions
@@ -270,7 +276,7 @@ begin atomic
 end;
 
 comment on function private.unfrozen_tables is
-  'Check: transaction ids are frozen long before they run out.';
+  'Check: transaction and multixact ids are frozen long before they run out.';
 
 -- Sessions
 

@@ -141,6 +141,8 @@ select ok(pg_temp.figure('staybase_db_connections', '{"role": "postgres", "state
 select is(pg_temp.figure('staybase_db_connections_max'), current_setting('max_connections')::double precision,
   'the limit of connections is shown');
 select ok(pg_temp.figure('staybase_db_size_bytes') > 1000000, 'the database has a size');
+select is((select count(*) from public.metrics() where metric in ('staybase_db_transaction_id_age', 'staybase_db_multixact_id_age') and value >= 0), 2::bigint,
+  'both kinds of ids that can run out are looked at');
 select is((select count(*) from public.metrics() where metric = 'staybase_db_table_rows'), 12::bigint, 'large tables are looked at');
 
 -- A large table is estimated, without reading it.

@@ -81,6 +81,10 @@ export const definitions = {
     'gauge',
     'Transactions since the oldest that is not frozen; the server stops taking writes at two billion.',
   ],
+  staybase_db_multixact_id_age: [
+    'gauge',
+    'Multixact ids since the oldest in use; the server stops taking writes at two billion.',
+  ],
   staybase_db_table_rows: ['gauge', 'Live rows of large tables, estimated.'],
   staybase_db_table_dead_rows: ['gauge', 'Dead rows of large tables, estimated.'],
   staybase_db_table_inserted_rows_total: [
