@@ -152,7 +152,11 @@ export async function startThreeHosts(options: ThreeHostsOptions): Promise<Three
       heard(front, 'haproxy'),
     );
     for (const host of hosts) {
-      await host.start('patroni', ['/usr/bin/patroni', '/etc/staybase/patroni.yml'], heard(host, 'patroni'));
+      await host.start(
+        'patroni',
+        ['/usr/bin/patroni', '/etc/staybase/patroni.yml'],
+        heard(host, 'patroni'),
+      );
       await host.start(
         'pgbouncer',
         ['/usr/sbin/pgbouncer', '/etc/staybase/pgbouncer.ini'],

@@ -60,7 +60,9 @@ export async function startHost(options: HostOptions): Promise<Host> {
     '--root',
     '--wd',
     '--',
-    ...(user === 'root' ? [] : ['setpriv', `--reuid=${user}`, `--regid=${user}`, '--init-groups', '--']),
+    ...(user === 'root'
+      ? []
+      : ['setpriv', `--reuid=${user}`, `--regid=${user}`, '--init-groups', '--']),
     ...command,
   ];
   const environment = {
@@ -114,7 +116,18 @@ export async function startHost(options: HostOptions): Promise<Host> {
 
   if (network !== undefined) {
     const { bridge, address, link, bits } = network;
-    await run('ip', ['link', 'add', link, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', String(first)]);
+    await run('ip', [
+      'link',
+      'add',
+      link,
+      'type',
+      'veth',
+      'peer',
+      'name',
+      'eth0',
+      'netns',
+      String(first),
+    ]);
     await run('ip', ['link', 'set', link, 'master', bridge, 'up']);
     await host.run('ip', 'link', 'set', 'lo', 'up');
     await host.run('ip', 'address', 'add', `${address}/${bits}`, 'dev', 'eth0');
@@ -138,7 +151,9 @@ export async function run(
     child.once('error', reject).once('close', resolve)
   );
   if (code === 0) return said;
-  throw new Error(`${command} ${args.join(' ')} ended with ${code}: ${(complained || said).trim()}`);
+  throw new Error(
+    `${command} ${args.join(' ')} ended with ${code}: ${(complained || said).trim()}`,
+  );
 }
 
 export const isThere = (command: string): boolean =>

@@ -20,6 +20,7 @@ export interface Load {
 type Answer = { is: 'done'; body: Record<string, unknown> } | { is: 'refused'; code: string };
 
 const patienceMs = 120_000;
+const mostUnconfirmed = 16;
 
 export function startLoad(staybase: Staybase, seed: number): Load {
   const { guests, homes, url, stripe } = staybase;
@@ -41,7 +42,11 @@ export function startLoad(staybase: Staybase, seed: number): Load {
   };
 
   /** Sends a request until it is answered, one way or the other. */
-  async function insist(path: string, { token }: Person, body: object): Promise<Answer | undefined> {
+  async function insist(
+    path: string,
+    { token }: Person,
+    body: object,
+  ): Promise<Answer | undefined> {
     const deadline = Date.now() + patienceMs;
     for (let attempt = 0; Date.now() < deadline; attempt += 1) {
       if (attempt > 0) {
@@ -83,7 +88,7 @@ export function startLoad(staybase: Staybase, seed: number): Load {
     await pause(random() * 1_000);
     while (running) {
       await bookAndPay(guest, random);
-      await pause(random() * 400);
+      await pause(random() * 2_000);
     }
   }
 
@@ -93,7 +98,8 @@ export function startLoad(staybase: Staybase, seed: number): Load {
     // Mostly soon, so that hosts are paid while the next fault comes.
     const ahead = 1 + Math.floor(random() ** 2 * 45);
     const nights = 1 + Math.floor(random() * 3);
-    const day = (offset: number) => new Date(today + offset * 86_400_000).toISOString().slice(0, 10);
+    const day = (offset: number) =>
+      new Date(today + offset * 86_400_000).toISOString().slice(0, 10);
     const stay = {
       listing_id: listing,
       check_in: day(ahead),
@@ -121,17 +127,20 @@ export function startLoad(staybase: Staybase, seed: number): Load {
     load.acknowledgements.push(said.at);
     load.counts.booked += 1;
 
+    // Stripe's events come one after another: more of them would only wait longer.
+    const waiting = load.counts.paid - load.counts.confirmed;
+    if (waiting >= mostUnconfirmed) return;
+    load.counts.paid += 1;
     const payment = await insist('/functions/v1/create-payment', guest, { booking_id: booking });
-    if (payment?.is !== 'done') return;
+    if (payment?.is !== 'done') return void (load.counts.paid -= 1);
     load.acknowledgements.push(Date.now());
     const [intent = ''] = String(payment.body.client_secret).split('_secret_');
     // Stripe's form: it answers whatever happens to the database.
     await stripe.pay(intent).catch((error) => trouble(`Stripe: ${error.message}`));
     said.paid = intent;
-    load.counts.paid += 1;
     const deadline = Date.now() + patienceMs;
     while (Date.now() < deadline) {
-      await pause(1_500);
+      await pause(3_000);
       const status = await statusOf(guest, booking);
       if (status === 'confirmed') {
         said.confirmed = true;

@@ -179,27 +179,31 @@ async function buildTown(
   const hosts = await people('host', 4);
   const made: string[] = [];
   for (const [at, host] of hosts.entries()) {
-    for (let number = at; number < homes; number += hosts.length) {
-      const id = randomUUID();
-      made.push(id);
-      await query(
-        `with listing as (
-           insert into public.listings
-             (listing_id, host_id, status, title, description, capacity, maximum_pets, country_code, city,
-              latitude, longitude, time_zone, currency, instant_book, published_at)
-           values ('${id}', '${host.id}', 'published', 'Home ${number}', 'Quiet.', 4, 2, 'US', 'Albany', 42.65, -73.75,
-             'UTC', 'EUR', true, private.now())
-           returning listing_id
-         ), hosts as (
-           insert into public.listing_hosts (listing_id, profile_id, role)
-           select listing_id, '${host.id}', 'owner' from listing
-         ), rules as (
-           insert into public.booking_rules (listing_id, preparation_nights) select listing_id, 0 from listing
-         )
-         update public.profiles set hosting = true where profile_id = '${host.id}';
-         insert into public.listing_prices (listing_id, base_price_minor) values ('${id}', ${8000 + number * 10})`,
-      );
-    }
+    const own = Array.from({ length: Math.ceil((homes - at) / hosts.length) }, () => randomUUID());
+    made.push(...own);
+    await query(
+      `with listing as (
+         insert into public.listings
+           (listing_id, host_id, status, title, description, capacity, maximum_pets, country_code, city,
+            latitude, longitude, time_zone, currency, instant_book, published_at)
+         select listing_id, $2, 'published', 'Home ' || number, 'Quiet.', 4, 2, 'US', 'Albany', 42.65, -73.75,
+           'UTC', 'EUR', true, private.now()
+         from unnest($1::uuid[]) with ordinality as own (listing_id, number)
+         returning listing_id
+       ), hosts as (
+         insert into public.listing_hosts (listing_id, profile_id, role)
+         select listing_id, $2, 'owner' from listing
+       ), rules as (
+         insert into public.booking_rules (listing_id, preparation_nights) select listing_id, 0 from listing
+       )
+       update public.profiles set hosting = true where profile_id = $2`,
+      [own, host.id],
+    );
+    await query(
+      `insert into public.listing_prices (listing_id, base_price_minor)
+       select listing_id, 8000 + number * 10 from unnest($1::uuid[]) with ordinality as own (listing_id, number)`,
+      [own],
+    );
     const answer = await fetch(`${url}/functions/v1/host-account`, {
       method: 'POST',
       headers: { apikey: keys.publishable, authorization: `Bearer ${host.token}` },

@@ -1,0 +1,213 @@
+/**
+ * Proves operate/cluster: three hosts on this machine, Staybase on them, guests who book and pay, and faults.
+ * Nothing that was acknowledged may be lost. docs/cluster.md has the settings and the last run.
+ *
+ *   npm run cluster:prove                                     every fault once, and the asynchronous mode that loses some
+ *   npm run cluster:prove -- --fault kill --times 3 --seed 7
+ *
+ * The exit code is 1 when something is lost (or when the asynchronous mode loses nothing, for then nothing is proved).
+ * Times are printed and never judged: they are this machine's.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { readCommandLine } from '../local/command-line.ts';
+import { dataHome } from '../local/data.ts';
+import { endWhenTold } from '../local/ending.ts';
+import { makeDirectory } from '../local/folders.ts';
+import { Parts } from '../local/parts.ts';
+import { inProject } from '../local/paths.ts';
+import { guarded } from './cluster/checks.ts';
+import { startThreeHosts, until } from './cluster/cluster.ts';
+import { inTheirPlaces, type Run, runFault } from './cluster/drill.ts';
+import { faults } from './cluster/faults.ts';
+import { isThere } from './cluster/host.ts';
+import { startLoad } from './cluster/load.ts';
+import { startStaybase } from './cluster/staybase.ts';
+
+const usage =
+  `Starts three Postgres hosts on this machine as in operate/cluster, lets guests book and pay, breaks things
+and looks whether anything that was acknowledged is lost. Needs Linux, root and Debian's packages.
+
+  npm run cluster:prove [-- --fault NAME] [--times N] [--seed N] [--clients N] [--no-control] [--verbose]
+
+  --fault NAME   ${Object.keys(faults).join(', ')} (may be given more than once); default: all
+  --times N      how often each, by turns; default 1
+  --seed N       default: a new one, which is printed
+  --clients N    guests who book at the same time; default 64
+  --no-control   without the asynchronous run at the end that has to lose some
+  --keep         leaves the logs where they are, and says where
+  --verbose      prints what the programs log`;
+
+const { values } = readCommandLine(usage, {
+  options: {
+    fault: { type: 'string', multiple: true, default: [] },
+    times: { type: 'string', default: '1' },
+    seed: { type: 'string' },
+    clients: { type: 'string', default: '64' },
+    'no-control': { type: 'boolean', default: false },
+    keep: { type: 'boolean', default: false },
+    verbose: { type: 'boolean', default: false },
+  },
+});
+
+const chosen = values.fault.length === 0 ? Object.keys(faults) : values.fault;
+const unknown = chosen.filter((name) => faults[name] === undefined);
+if (unknown.length > 0) {
+  console.error(`There is no fault ${unknown.join(', ')}.\n\n${usage}`);
+  process.exit(2);
+}
+const missing = whatIsMissing();
+if (missing !== undefined) {
+  console.log(`Skipped: ${missing}`);
+  process.exit(0);
+}
+
+const began = Date.now();
+const say = (line: string) =>
+  console.log(`${((Date.now() - began) / 1000).toFixed(0).padStart(5)} s  ${line}`);
+const parts = new Parts();
+const folder = mkdtempSync(join(makeDirectory(join(dataHome(), 'cluster')), 'run-'));
+parts.add({
+  stop: () => values.keep ? say(`Logs: ${folder}`) : rmSync(folder, { recursive: true }),
+});
+endWhenTold(() => parts.stop());
+// Sessions that a fault cuts off may complain at any time, in libraries of ours too.
+process.on('uncaughtException', (error) => {
+  if (values.verbose) say(`An error that nobody caught: ${error.message}`);
+});
+
+try {
+  process.exitCode = await prove() ? 0 : 1;
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}
+await parts.stop();
+process.exit();
+
+async function prove(): Promise<boolean> {
+  const seed = Number(values.seed ?? Math.floor(Math.random() * 1_000_000));
+  say(`Seed ${seed}`);
+  const programs = spawnSync('sh', [inProject('operate', 'cluster', 'programs.sh')], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, STAYBASE_DATA: dataHome() },
+  });
+  if (programs.status !== 0) {
+    console.log("Skipped: Debian 13's packages are not to be had.");
+    return true;
+  }
+  const three = parts.add(
+    await startThreeHosts({
+      programs: programs.stdout.trim(),
+      folder,
+      diskMegabytes: 1_500,
+      say,
+      verbose: values.verbose,
+    }),
+  );
+  const isSynchronous = async () =>
+    (await three.members()).filter(({ role }) => role === 'quorum_standby').length === 2;
+  const leader = await until('a leader', () => three.leader());
+  await until('two replicas', isSynchronous);
+  say(`Three hosts; ${leader.name} is the primary`);
+  const staybase = parts.add(
+    await startStaybase({ three, folder, guests: Number(values.clients), homes: 240, say }),
+  );
+  const load = startLoad(staybase, seed);
+  const drill = { three, staybase, load, say };
+
+  const runs: Run[] = [];
+  for (let time = 0; time < Number(values.times); time += 1) {
+    for (const name of chosen) {
+      const run = await runFault(drill, name, faults[name]!, seed + time);
+      runs.push(run);
+      tell(run);
+      await until('two replicas that are waited for', isSynchronous);
+    }
+  }
+
+  let control: Run | undefined;
+  if (!values['no-control']) {
+    await three.configure({
+      synchronous_mode: false,
+      synchronous_mode_strict: false,
+      maximum_lag_on_failover: 1_000_000_000,
+    });
+    await until('asynchronous replication', async () => {
+      const at = await three.leader();
+      if (at === undefined) return false;
+      const { rows } = await three.using(at, (client) =>
+        client.query<{ names: string }>(
+          `select current_setting('synchronous_standby_names') as names`,
+        ));
+      return rows[0]?.names === '';
+    });
+    say('From here on asynchronous: a run that has to lose something');
+    control = await runFault(drill, 'behind', faults.behind!, seed);
+    tell({ ...control, fault: 'control' });
+  }
+  await inTheirPlaces(three);
+  table(runs, control);
+  say(`Seed ${seed}; clients asked again ${load.counts['asked again']} times`);
+  if (values.verbose) { for (const trouble of load.troubles) say(trouble.join(': ')); }
+
+  const lost = runs.some(({ found }) => guarded.some((what) => found[what] > 0));
+  if (lost) console.log('Something was lost.');
+  if (control !== undefined && control.found['lost bookings'] === 0) {
+    console.log('The asynchronous run lost nothing, so the others prove nothing.');
+    return false;
+  }
+  return !lost;
+}
+
+function tell({ fault, writesAgain, allBack, leaders, found }: Run): void {
+  const wrong = guarded.filter((what) => found[what] > 0).map((what) => `${found[what]} ${what}`);
+  say(
+    `${fault}: ${leaders}, writes again after ${seconds(writesAgain)}, all back ${
+      seconds(allBack)
+    } after the ` +
+      `mending; ${wrong.length === 0 ? 'nothing lost' : wrong.join(', ')}`,
+  );
+  for (const detail of found.details) say(`  ${detail}`);
+}
+
+function table(runs: Run[], control: Run | undefined): void {
+  const rows = Object.entries(Object.groupBy(runs, ({ fault }) => fault)).map((
+    [fault, some = []],
+  ) => row(fault, some));
+  if (control !== undefined) rows.push(row('control', [control]));
+  console.table(Object.fromEntries(rows));
+
+  function row(fault: string, some: Run[]): [string, Record<string, string | number>] {
+    const times = some.map(({ writesAgain }) => writesAgain).toSorted((a, b) => a - b);
+    const last = some.at(-1)!.found.looked;
+    return [fault, {
+      runs: some.length,
+      'writes again, median': seconds(times[Math.floor((times.length - 1) / 2)]!),
+      longest: seconds(times.at(-1)!),
+      ...Object.fromEntries(
+        guarded.map((what) => [what, some.reduce((sum, { found }) => sum + found[what], 0)]),
+      ),
+      'bookings so far': last.bookings,
+      payments: last.payments,
+      payouts: last.payouts,
+    }];
+  }
+}
+
+function seconds(milliseconds: number): string {
+  return `${(milliseconds / 1000).toFixed(1)} s`;
+}
+
+/** Why this machine cannot do it. */
+function whatIsMissing(): string | undefined {
+  if (process.platform !== 'linux') return 'this needs network namespaces, which only Linux has.';
+  if (process.getuid?.() !== 0) return 'this needs root, for network namespaces and mounts.';
+  const tools = ['unshare', 'nsenter', 'ip', 'tc', 'mkfs.ext4', 'apt-get', 'dpkg-deb'];
+  const absent = tools.filter((tool) => !isThere(tool));
+  if (absent.length > 0) return `${absent.join(', ')} is not here.`;
+  const space = spawnSync('unshare', ['--net', '--mount', '--pid', '--fork', 'true']);
+  return space.status === 0 ? undefined : 'namespaces are not allowed here.';
+}
