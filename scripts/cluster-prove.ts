@@ -74,7 +74,7 @@ parts.add({
 endWhenTold(() => parts.stop());
 // Sessions that a fault cuts off may complain at any time, in libraries of ours too.
 process.on('uncaughtException', (error) => {
-  if (values.verbose) say(`An error that nobody caught: ${error.message}`);
+  if (values.verbose) say(`An error that nobody caught: ${error.stack}`);
 });
 
 try {

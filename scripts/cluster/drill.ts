@@ -48,11 +48,17 @@ export async function runFault(
   const at = Date.now();
   await fault.strike(scene);
   try {
-    await until('a write', () => {
-      const last = load.acknowledgements.at(-1) ?? 0;
-      const lasts = Date.now() - at > (fault.seconds ?? 2) * 1000;
-      return Promise.resolve(lasts && last > at && Date.now() - last < 2_000);
-    }, { seconds: 120 });
+    if (fault.endsLeader) {
+      await until('another leader', async () => {
+        const now = await three.leader();
+        return now !== undefined && now !== host;
+      }, { seconds: 120 });
+    }
+    const since = Math.max(Date.now(), at + (fault.seconds ?? 0) * 1000);
+    await until('writes', () =>
+      Promise.resolve(
+        Date.now() > since && load.acknowledgements.filter((time) => time > since).length >= 5,
+      ), { seconds: 120 });
   } finally {
     await fault.mend?.(scene);
   }

@@ -9,6 +9,8 @@ export interface Fault {
   strike(scene: Scene): Promise<void>;
   /** What somebody, or systemd, does afterwards. */
   mend?(scene: Scene): Promise<void>;
+  /** False when the primary may stay what it is. */
+  endsLeader: boolean;
   /** How long it lasts at least, before it is mended. */
   seconds?: number;
 }
@@ -32,6 +34,7 @@ export const faults: Record<string, Fault> = {
   kill: {
     what: "kill -9 of the primary's postmaster",
     target: theLeader,
+    endsLeader: true,
     async strike({ host }) {
       host.signal('SIGKILL', postmaster);
     },
@@ -39,6 +42,7 @@ export const faults: Record<string, Fault> = {
   behind: {
     what: 'the primary stops sending to its replicas, and is killed after 20 more answers or 5 s',
     target: theLeader,
+    endsLeader: true,
     async strike({ host, acknowledged }) {
       host.signal('SIGSTOP', /^postgres: staybase: walsender /);
       const before = acknowledged();
@@ -52,6 +56,7 @@ export const faults: Record<string, Fault> = {
   cut: {
     what: "the primary's host loses its network, both ways",
     target: theLeader,
+    endsLeader: true,
     strike: async ({ host }) => void await run('ip', ['link', 'set', host.link, 'down']),
     mend: async ({ host }) => void await run('ip', ['link', 'set', host.link, 'up']),
     seconds: 5,
@@ -59,6 +64,7 @@ export const faults: Record<string, Fault> = {
   'one-way': {
     what: "the primary's host sends into the void, or hears nothing",
     target: theLeader,
+    endsLeader: true,
     async strike({ host, random }) {
       direction.set(host, random() < 0.5 ? 'out' : 'in');
       if (direction.get(host) === 'out') {
@@ -75,6 +81,7 @@ export const faults: Record<string, Fault> = {
   disk: {
     what: "the primary's disk is full",
     target: theLeader,
+    endsLeader: true,
     async strike({ host }) {
       await host.run(
         'sh',
@@ -94,6 +101,7 @@ export const faults: Record<string, Fault> = {
   etcd: {
     what: "kill -9 of etcd's leader",
     target: (three) => until("etcd's leader", () => three.etcdLeader()),
+    endsLeader: false,
     async strike({ host }) {
       host.signal('SIGKILL', /^\/usr\/bin\/etcd /);
     },
@@ -103,6 +111,7 @@ export const faults: Record<string, Fault> = {
   pause: {
     what: "everything on the primary's host stands still for 30 s",
     target: theLeader,
+    endsLeader: true,
     async strike({ host }) {
       host.signal('SIGSTOP');
     },

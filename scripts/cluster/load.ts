@@ -20,11 +20,12 @@ export interface Load {
 type Answer = { is: 'done'; body: Record<string, unknown> } | { is: 'refused'; code: string };
 
 const patienceMs = 120_000;
-const mostUnconfirmed = 16;
+const mostAtOnce = 16;
 
 export function startLoad(staybase: Staybase, seed: number): Load {
   const { guests, homes, url, stripe } = staybase;
   let running = false;
+  let paying = 0;
   let under: Promise<void>[] = [];
   const load: Load = {
     acknowledged: [],
@@ -128,16 +129,21 @@ export function startLoad(staybase: Staybase, seed: number): Load {
     load.counts.booked += 1;
 
     // Stripe's events come one after another: more of them would only wait longer.
-    const waiting = load.counts.paid - load.counts.confirmed;
-    if (waiting >= mostUnconfirmed) return;
-    load.counts.paid += 1;
+    if (paying >= mostAtOnce) return;
+    paying += 1;
+    await pay(guest, said).finally(() => paying -= 1);
+  }
+
+  async function pay(guest: Person, said: Acknowledged): Promise<void> {
+    const { booking } = said;
     const payment = await insist('/functions/v1/create-payment', guest, { booking_id: booking });
-    if (payment?.is !== 'done') return void (load.counts.paid -= 1);
+    if (payment?.is !== 'done') return;
     load.acknowledgements.push(Date.now());
     const [intent = ''] = String(payment.body.client_secret).split('_secret_');
     // Stripe's form: it answers whatever happens to the database.
     await stripe.pay(intent).catch((error) => trouble(`Stripe: ${error.message}`));
     said.paid = intent;
+    load.counts.paid += 1;
     const deadline = Date.now() + patienceMs;
     while (Date.now() < deadline) {
       await pause(3_000);
