@@ -184,6 +184,7 @@ export const errorCodes = [
   'reason_required',
   'refund_changed',
   'refund_not_found',
+  'replica_behind',
   'reply_closed',
   'reply_required',
   'report_claimed',

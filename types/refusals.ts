@@ -475,6 +475,10 @@ export const errors = {
     503,
     'The server is busy or a service does not respond. Nothing was changed; try again.',
   ],
+  replica_behind: [
+    503,
+    'This read replica does not have your last change yet, or is too far behind. Ask the primary.',
+  ],
   network_error: [
     0,
     'There was no response, so it is unknown whether the request arrived. It is safe to repeat it.',
