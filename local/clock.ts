@@ -168,11 +168,16 @@ export async function startClock(options: ClockOptions): Promise<Clock> {
   };
   const runJobs = async () => {
     const session = await sessions.connect();
+    // A database that goes away in the middle of a job tells whoever lent the session too, and a word that
+    // nobody hears would end this process.
+    const heard = () => {};
+    session.on('error', heard);
     try {
       const failed = await runDueJobs(
         async (sql) => lastRows(await session.query(sql)),
         () => !running,
       );
+      session.off('error', heard);
       session.release();
       return failed.length === 0 ? {} : { trouble: whyJobsFail(failed) };
     } catch (error) {

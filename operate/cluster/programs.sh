@@ -1,6 +1,6 @@
 #!/bin/sh
 # Unpacks Debian 13's Patroni, etcd, HAProxy, PgBouncer and Postgres 17, with all that they need, into one folder
-# that scripts/cluster-prove.ts enters with chroot. Nothing is installed. 570 MB. Prints the folder.
+# that scripts/cluster.ts enters with chroot. Nothing is installed. 570 MB. Prints the folder.
 #
 #   operate/cluster/programs.sh [FOLDER]      FOLDER: .staybase/cluster-programs
 set -eu

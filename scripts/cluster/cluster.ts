@@ -162,6 +162,15 @@ export async function startThreeHosts(options: ThreeHostsOptions): Promise<Three
         ['/usr/sbin/pgbouncer', '/etc/staybase/pgbouncer.ini'],
         heard(host, 'pgbouncer'),
       );
+      put(host, 'guard.sh', kit('guard.sh'));
+      const guard = [
+        '/etc/staybase/guard.sh',
+        host.name,
+        host.address,
+        '/etc/staybase/patroni.yml',
+        '128',
+      ];
+      await host.start('guard', ['/bin/bash', ...guard], heard(host, 'guard'));
     }
 
     const using: ThreeHosts['using'] = async (host, work) => {

@@ -82,7 +82,7 @@ test("Patroni's times fit together: a primary that etcd does not answer steps do
 });
 
 test('a machine that cannot have hosts skips with a word', () => {
-  const answer = execFileSync(process.execPath, [inProject('scripts', 'cluster-prove.ts')], {
+  const answer = execFileSync(process.execPath, [inProject('scripts', 'cluster.ts')], {
     encoding: 'utf8',
     env: { PATH: '/nowhere' },
   });

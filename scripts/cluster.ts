@@ -119,12 +119,20 @@ async function prove(): Promise<boolean> {
   const drill = { three, staybase, load, say };
 
   const runs: Run[] = [];
+  const failed: string[] = [];
   for (let time = 0; time < Number(values.times); time += 1) {
     for (const name of chosen) {
-      const run = await runFault(drill, name, faults[name]!, seed + time);
-      runs.push(run);
-      tell(run);
-      await until('two replicas that are waited for', isSynchronous);
+      try {
+        const run = await runFault(drill, name, faults[name]!, seed + time);
+        runs.push(run);
+        tell(run);
+        await until('two replicas that are waited for', isSynchronous);
+      } catch (error) {
+        say(`${name}, seed ${seed + time}: ${error instanceof Error ? error.message : error}`);
+        failed.push(name);
+        await load.pause();
+        await until('two replicas that are waited for', isSynchronous);
+      }
     }
   }
 
@@ -155,11 +163,12 @@ async function prove(): Promise<boolean> {
 
   const lost = runs.some(({ found }) => guarded.some((what) => found[what] > 0));
   if (lost) console.log('Something was lost.');
+  if (failed.length > 0) console.log(`Did not come back by itself: ${failed.join(', ')}.`);
   if (control !== undefined && control.found['lost bookings'] === 0) {
     console.log('The asynchronous run lost nothing, so the others prove nothing.');
     return false;
   }
-  return !lost;
+  return !lost && failed.length === 0;
 }
 
 function tell({ fault, writesAgain, allBack, leaders, found }: Run): void {
@@ -178,7 +187,7 @@ function table(runs: Run[], control: Run | undefined): void {
     [fault, some = []],
   ) => row(fault, some));
   if (control !== undefined) rows.push(row('control', [control]));
-  console.table(Object.fromEntries(rows));
+  print(rows);
 
   function row(fault: string, some: Run[]): [string, Record<string, string | number>] {
     const times = some.map(({ writesAgain }) => writesAgain).toSorted((a, b) => a - b);
@@ -195,6 +204,17 @@ function table(runs: Run[], control: Run | undefined): void {
       payouts: last.payouts,
     }];
   }
+}
+
+/** As Markdown, for docs/cluster.md. */
+function print(rows: [string, Record<string, string | number>][]): void {
+  const heads = ['fault', ...Object.keys(rows[0]?.[1] ?? {})];
+  const lines = [
+    heads,
+    heads.map(() => '---'),
+    ...rows.map(([name, row]) => [name, ...Object.values(row)]),
+  ];
+  console.log(`\n${lines.map((line) => `| ${line.join(' | ')} |`).join('\n')}\n`);
 }
 
 function seconds(milliseconds: number): string {
