@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect, createServer as createTcpServer, type Socket } from 'node:net';
 import { randomUUID } from 'node:crypto';
 import { expect, onTestFinished, test } from 'vitest';
 import { type Clock, type ClockOptions, lastRows, startClock, tick } from '../../local/clock.ts';
@@ -208,6 +208,48 @@ test('a clock whose database ended its sessions goes on with others', async () =
   await expect.poll(() => mailTo(barbara.email)).toHaveLength(1);
   await expect.poll(() => clock.isHealthy()).toBe(true);
   expect(troubles.length).toBeLessThan(3);
+});
+
+test('a clock whose database vanishes in the middle of a job lives on', async () => {
+  await asPostgres(`create or replace function private.forget_homes(most integer) returns integer
+    language plpgsql as $$ begin perform pg_sleep(3600); return 0; end $$`);
+  await asPostgres(
+    `update private.jobs set next_at = null, claimed_until = null, lock_limit = '9 minutes',
+    time_limit = '10 minutes' where job = 'forget_homes'`,
+  );
+  // A server that is killed says nothing: its connections just end.
+  const url = new URL((await testDatabase()).url);
+  const [host, port] = [url.hostname, Number(url.port)];
+  const sockets = new Set<Socket>();
+  const way = createTcpServer((socket) => {
+    const there = connect(port, host);
+    for (const one of [socket, there]) sockets.add(one.on('error', () => {}));
+    socket.pipe(there).pipe(socket);
+  });
+  await new Promise<void>((resolve) => way.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void way.close());
+  url.port = String((way.address() as AddressInfo).port);
+  const { clock, troubles } = await clockOf((await testApi()).url, {
+    databaseUrl: url.href,
+    everySeconds: 1,
+  });
+  const sleepers = () =>
+    asPostgres<{ pid: number }>(`select pid from pg_stat_activity
+      where datname = current_database() and wait_event = 'PgSleep'`);
+  await expect.poll(sleepers).toHaveLength(1);
+  sockets.forEach((socket) => socket.destroy());
+
+  await expect.poll(() => troubles.join()).toContain('Connection terminated unexpectedly');
+  await asPostgres(`create or replace function private.forget_homes(most integer) returns integer
+    language sql return 0`);
+  await asPostgres(`select pg_terminate_backend(pid, 10000) from pg_stat_activity
+    where datname = current_database() and wait_event = 'PgSleep'`);
+  await expect.poll(async () => {
+    await asPostgres(
+      `update private.jobs set next_at = null, claimed_until = null where job = 'forget_homes'`,
+    );
+    return clock.isHealthy();
+  }).toBe(true);
 });
 
 test('a job that fails is told, and the worker runs all the same', async () => {
