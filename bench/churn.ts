@@ -5,6 +5,7 @@
  *
  *   node bench/churn.ts                        1,000,000 changes at 10,000 homes
  *   node bench/churn.ts --changes 10000000
+ *   node bench/churn.ts --defaults             without the vacuum settings of these tables
  */
 import { endWithUsage, readCommandLine } from '../local/command-line.ts';
 import { endWhenTold } from '../local/ending.ts';
@@ -19,10 +20,15 @@ const usage = `Measures what many changes leave behind.
 
   node bench/churn.ts                      1,000,000 changes at 10,000 homes
   node bench/churn.ts --changes 10000000   from 1,000 up
-  node bench/churn.ts --listings 100000    from 1,000 up`;
+  node bench/churn.ts --listings 100000    from 1,000 up
+  node bench/churn.ts --defaults           vacuum as Postgres does by default, without the settings of the tables`;
 
 const { values: flags } = readCommandLine(usage, {
-  options: { changes: { type: 'string' }, listings: { type: 'string' } },
+  options: {
+    changes: { type: 'string' },
+    listings: { type: 'string' },
+    defaults: { type: 'boolean', default: false },
+  },
 });
 const changes = Number(flags.changes ?? 1_000_000);
 const listings = Number(flags.listings ?? 10_000);
@@ -51,6 +57,13 @@ await buildMarketplace(
 );
 const client = await connect(cluster.url(database, 'supabase_admin'));
 await client.query(clock('processor') + workloads);
+if (flags.defaults) {
+  for (const table of ['private.claims', 'private.listing_search']) {
+    await client.query(
+      `alter table ${table} reset (autovacuum_vacuum_scale_factor, autovacuum_vacuum_threshold, autovacuum_analyze_scale_factor)`,
+    );
+  }
+}
 await client.query('select pg_stat_reset()');
 // Blocks a night far ahead and frees it again, as a host does, without a verb. Search follows both at the end of
 // the transaction.

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import pg from 'pg';
 import { inProject } from '../paths.ts';
 import type { Cluster } from './cluster.ts';
+import { forPartitions } from './partitioned-indexes.ts';
 import { located } from './sql-error.ts';
 import { splitStatements } from './statements.ts';
 
@@ -217,7 +218,7 @@ async function applyOutsideTransaction(client: pg.Client, migration: Migration):
   await client.query('set statement_timeout = 0');
   try {
     for (const statement of splitStatements(migration.sql)) {
-      await client.query(statement).catch((error) => {
+      await runOnPartitions(client, statement).catch((error) => {
         const position = Number(error.position ?? 1) + migration.sql.indexOf(statement);
         throw located(Object.assign(error, { position: String(position) }), migration);
       });
@@ -227,6 +228,14 @@ async function applyOutsideTransaction(client: pg.Client, migration: Migration):
     await client.query('reset lock_timeout');
     await client.query('reset statement_timeout');
   }
+}
+
+/** As it stands, where it is about no table in partitions. */
+async function runOnPartitions(client: pg.Client, statement: string): Promise<void> {
+  const bare = withoutComments(statement);
+  const statements = await forPartitions(client, bare);
+  if (statements.length === 1 && statements[0] === bare) await client.query(statement);
+  else for (const each of statements) await client.query(each);
 }
 
 async function isRecorded(client: pg.Client, { version }: Migration): Promise<boolean> {

@@ -150,6 +150,8 @@ async function watch(move: Move, definition: Definition): Promise<void> {
     [table.relation, logTrigger],
   );
   if (rowCount !== 0) return;
+  // Of a run that was stopped while it was undone. Not under the lock: it takes a while for many partitions.
+  await run(client, [`truncate ${fresh(move)}, ${moveSchema}.copied, ${moveSchema}.changes`]);
   await patiently(client, {
     progress,
     what: 'Watching for changes',
@@ -158,7 +160,6 @@ async function watch(move: Move, definition: Definition): Promise<void> {
       run(client, [
         `create trigger ${logTrigger} after insert or update or delete on ${table.relation}
            for each row execute function ${moveSchema}.note_change()`,
-        `truncate ${fresh(move)}, ${moveSchema}.copied, ${moveSchema}.changes`,
         ...definition.parts.map(({ relation }) => notCopied(relation)),
       ]),
   });

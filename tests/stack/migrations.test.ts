@@ -180,6 +180,36 @@ test('an index is made concurrently outside a transaction, in a file of its own'
   });
 });
 
+test('an index of a table in partitions is made concurrently on each of them', async () => {
+  await withDatabase(async (cluster, database) => {
+    const ask = (sql: string) =>
+      cluster.using(database, 'postgres', async (client) => (await client.query(sql)).rows);
+    await ask(`
+      create schema parts;
+      create table public.nights (home integer not null, night date not null) partition by hash (home);
+      create table parts.nights_0 partition of public.nights for values with (modulus 2, remainder 0);
+      create table parts.nights_1 partition of public.nights for values with (modulus 2, remainder 1);
+      insert into public.nights select i, '2030-01-01' from generate_series(1, 50) as i`);
+    const twice = `-- Made beside the traffic.
+      drop index concurrently if exists public.nights_night_idx;
+      create index concurrently nights_night_idx on public.nights (night) where home > 1;`;
+    const indexes = `select indrelid::regclass::text as table, indisvalid from pg_index
+      where indrelid in ('public.nights'::regclass, 'parts.nights_0'::regclass, 'parts.nights_1'::regclass)
+      order by 1`;
+    const whole = ['nights', 'parts.nights_0', 'parts.nights_1'].map((table) => ({
+      table,
+      indisvalid: true,
+    }));
+    await migrate(cluster, database, [file('nights_are_found', twice)]);
+    expect(await ask(indexes)).toEqual(whole);
+    await migrate(cluster, database, [file('nights_are_found', twice), {
+      ...file('again', twice),
+      version: '20300101000001',
+    }]);
+    expect(await ask(indexes)).toEqual(whole);
+  });
+});
+
 test('statements end at semicolons, except in quotes, comments and bodies', () => {
   const sql = `
     select 'a;b', "c;d", e'it\\'s;', $$;$$, $tag$;$$;$tag$; -- one; still one
