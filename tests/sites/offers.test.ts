@@ -1,11 +1,12 @@
 import { createClient } from '@supabase/supabase-js';
 import { afterAll, expect, test } from 'vitest';
+import { keys } from '../../local/keys.ts';
 import type { Database } from '../../types/index.ts';
 import { closeBrowser, noBrowser, picture, settled, sites, visitor } from './support/browser.ts';
 import { overflows } from './support/looks.ts';
 
 const garden = '10000000-0000-4000-8000-000000000003';
-const key = 'sb_publishable_ACJWlzQHlZjBrEguHvfOxg_3BJgxAaH';
+const key = keys.publishable;
 const inDays = (days: number) =>
   new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
 
@@ -78,3 +79,46 @@ test.skipIf(noBrowser)('no pin of the map lies on another', async () => {
   expect(await overlapping()).toBe(0);
   expect(await page.locator('.map-mark.cluster').count()).toBeGreaterThan(0);
 });
+
+test.skipIf(noBrowser)(
+  'prices are shown in another currency too, and the payment names only the one that is charged',
+  async () => {
+    const operator = createClient<Database>(sites.gateway, keys.secret, {
+      auth: { persistSession: false },
+    });
+    await operator.rpc('load_exchange_rates', {
+      base_currency: 'EUR',
+      rated_on: inDays(0),
+      rates: { USD: 1.25 },
+      source: 'A test',
+    }).throwOnError();
+    const { page, requests, complaints } = await visitor({ as: 'ada@example.com' });
+    await page.goto('/search?place=Sainte-Lune&box=4.1,46.8,4.15,46.88');
+    await page.getByRole('button', { name: 'Currency' }).click();
+    await page.getByLabel('Also show prices in').selectOption('USD');
+    await page.getByText(/^about \$\d+$/).first().waitFor();
+    await settled(page);
+    // A price of the home, and beside it five quarters of it.
+    const prices = (await page.locator('.home-price').allTextContents())
+      .map((text) =>
+        text.replaceAll(',', '').match(/€([\d.]+).*about \$(\d+)/)?.slice(1).map(Number)
+      )
+      .filter((pair) => pair !== undefined);
+    expect(prices.length).toBeGreaterThan(2);
+    for (const [own, shown] of prices) expect(shown).toBe(Math.round(own! * 1.25));
+    expect(requests.filter((request) => request.endsWith('/show_amounts')).length).toBe(1);
+
+    const start = 210 + Math.floor(Math.random() * 60);
+    await page.goto(
+      `/homes/${garden}?check_in=${inDays(start)}&check_out=${inDays(start + 3)}&guests=1`,
+    );
+    await page.getByText(/about \$[\d,]+ at the rate of .*; you pay in EUR/).waitFor();
+    await page.goto(
+      `/book/${garden}?check_in=${inDays(start)}&check_out=${inDays(start + 3)}&guests=1`,
+    );
+    await page.getByText('Total (EUR)').waitFor();
+    await settled(page);
+    expect(await page.getByText(/about \$/).count()).toBe(0);
+    expect(complaints).toEqual([]);
+  },
+);

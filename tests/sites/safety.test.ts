@@ -1,10 +1,11 @@
 import { createClient } from '@supabase/supabase-js';
 import { afterAll, expect, test } from 'vitest';
+import { keys } from '../../local/keys.ts';
 import type { Database } from '../../types/index.ts';
 import { closeBrowser, noBrowser, sites, visitor } from './support/browser.ts';
 import { violations } from './support/looks.ts';
 
-const key = 'sb_publishable_ACJWlzQHlZjBrEguHvfOxg_3BJgxAaH';
+const key = keys.publishable;
 const mill = '10000000-0000-4000-8000-000000000001';
 const garden = '10000000-0000-4000-8000-000000000003';
 

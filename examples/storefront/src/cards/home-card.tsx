@@ -1,6 +1,7 @@
 import { photoUrl } from '@staybase/client';
 import type { ComponentChildren } from 'preact';
 import { staybase } from '../api.ts';
+import { About } from '../currency/about.tsx';
 import { countryName, price as priceText, stars } from '../format.ts';
 import { core } from '../i18n/index.ts';
 import { Icon } from '../kit/icons.tsx';
@@ -114,6 +115,7 @@ export function HomeCard(
                 {words.search.perNight}
               </>
             )}
+          <About minor={home.total_minor ?? home.nightly_minor} currency={home.currency} />
         </p>
       </div>
       {heart}

@@ -35,12 +35,12 @@ export function Dialog(
       }}
       onClick={(event) => event.target === ref.current && onClose()}
     >
-      <header>
+      <div class='dialog-head'>
         <h2 id={id}>{title}</h2>
         <button class='icon-button' type='button' aria-label={core().kit.close} onClick={onClose}>
           <Icon name='close' />
         </button>
-      </header>
+      </div>
       <div class='dialog-body'>{children}</div>
       {footer && <footer>{footer}</footer>}
     </dialog>

@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { CurrencyChoice } from '../currency/choice.tsx';
 import { changeLanguage, core, type Language, language, languages } from '../i18n/index.ts';
 import { Select } from '../kit/field.tsx';
 import { siteName } from '../name.ts';
@@ -16,6 +17,7 @@ export function Footer() {
           <a href='/host'>{words.becomeHost}</a>
         </nav>
         <div class='switches'>
+          <CurrencyChoice />
           <Select
             label={words.language}
             hidesLabel

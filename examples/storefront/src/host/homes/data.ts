@@ -45,24 +45,6 @@ export interface Part {
   onSaved: () => void;
 }
 
-export const currencies = [
-  'EUR',
-  'USD',
-  'GBP',
-  'CHF',
-  'CAD',
-  'AUD',
-  'DKK',
-  'NOK',
-  'SEK',
-  'MXN',
-  'THB',
-  'JPY',
-  'KRW',
-  'ISK',
-  'KWD',
-] as const;
-
 const currencyOf: Record<string, string> = {
   US: 'USD',
   GB: 'GBP',
@@ -80,4 +62,5 @@ const currencyOf: Record<string, string> = {
   IS: 'ISK',
   KW: 'KWD',
 };
+/** What homes of a country are usually priced in; which currencies there are, the marketplace says. */
 export const usualCurrency = (country_code: string): string => currencyOf[country_code] ?? 'EUR';

@@ -1,15 +1,15 @@
-import { call, must, type RoomType } from '@staybase/client';
+import { ask, call, must, type RoomType } from '@staybase/client';
 import { useLocation } from 'preact-iso/router';
 import { useState } from 'preact/hooks';
 import { useAction } from '../../action.ts';
-import { staybase } from '../../api.ts';
+import { staybase, useQuery } from '../../api.ts';
 import { core, locale } from '../../i18n/index.ts';
 import { Button, ErrorBox, Field, Select, Stepper } from '../../kit/index.ts';
 import { usePage } from '../../page.ts';
 import { countries } from '../countries.ts';
 import { Head } from '../parts.tsx';
 import { homes, host } from '../words.ts';
-import { currencies, homeChanged, usualCurrency } from './data.ts';
+import { homeChanged, usualCurrency } from './data.ts';
 import { Choices, Group } from './editor.tsx';
 
 const regionHere = new Intl.Locale(locale).maximize().region ?? 'FR';
@@ -26,7 +26,13 @@ export default function NewHome() {
   const [room_type, setRoomType] = useState<RoomType>('entire_home');
   const [capacity, setCapacity] = useState(2);
   const [country_code, setCountry] = useState(regionHere);
-  const [currency, setCurrency] = useState(usualCurrency(regionHere));
+  const [wanted, setCurrency] = useState(usualCurrency(regionHere));
+  const { answer: offered, error: notOffered } = useQuery(ask(staybase, 'offered_currencies'));
+  const currencies = (offered ?? []).filter(({ charged }) => charged)
+    .map(({ currency }) => currency);
+  const currency = currencies.includes(wanted)
+    ? wanted
+    : currencies.find((each) => each === 'EUR') ?? currencies[0] ?? wanted;
   const [time_zone, setZone] = useState(zoneHere);
   const create = useAction(async () => {
     await call(staybase, 'create_listing', {
@@ -93,7 +99,7 @@ export default function NewHome() {
             label={words.currency}
             hint={words.currencyHint}
             value={currency}
-            options={currencies.map((each) =>
+            options={(currencies.length > 0 ? currencies : [currency]).map((each) =>
               [each, `${currencyNames.of(each)} (${each})`] as const
             )}
             onValue={setCurrency}
@@ -107,7 +113,7 @@ export default function NewHome() {
             onValue={setZone}
           />
         </Group>
-        <ErrorBox error={create.error} />
+        <ErrorBox error={create.error ?? notOffered} />
         <div>
           <Button kind='primary' type='submit' busy={create.busy}>{words.create}</Button>
         </div>

@@ -28,6 +28,17 @@ const words: CoreWords = {
     themeLight: 'Hell',
     themeDark: 'Dunkel',
   },
+  currency: {
+    title: 'Währung',
+    chosen: (code) => `Währung: ${code}`,
+    showIn: 'Preise auch anzeigen in',
+    own: 'Nur in der Währung der Unterkunft',
+    hint: 'Umgerechnete Beträge sind Richtwerte. Du zahlst in der Währung der Unterkunft.',
+    none: 'Diese Website zeigt Preise in der Währung der Unterkunft.',
+    about: (amount) => `etwa ${amount}`,
+    explained: (amount, day, currency) =>
+      `etwa ${amount} zum Kurs vom ${day}; du zahlst in ${currency}`,
+  },
   kit: {
     close: 'Schließen',
     loading: 'Wird geladen …',

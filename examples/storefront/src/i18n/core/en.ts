@@ -27,6 +27,17 @@ const words = {
     themeLight: 'Light',
     themeDark: 'Dark',
   },
+  currency: {
+    title: 'Currency',
+    chosen: (code: string) => `Currency: ${code}`,
+    showIn: 'Also show prices in',
+    own: 'Only the currency of each home',
+    hint: 'Converted amounts are a guide. You pay in the currency of the home.',
+    none: 'This site shows prices in the currency of each home.',
+    about: (amount: string) => `about ${amount}`,
+    explained: (amount: string, day: string, currency: string) =>
+      `about ${amount} at the rate of ${day}; you pay in ${currency}`,
+  },
   kit: {
     close: 'Close',
     loading: 'Loading…',

@@ -28,6 +28,17 @@ const words: CoreWords = {
     themeLight: 'Claro',
     themeDark: 'Oscuro',
   },
+  currency: {
+    title: 'Moneda',
+    chosen: (code) => `Moneda: ${code}`,
+    showIn: 'Mostrar los precios también en',
+    own: 'Solo la moneda del alojamiento',
+    hint: 'Los importes convertidos son orientativos. Pagas en la moneda del alojamiento.',
+    none: 'Este sitio muestra los precios en la moneda de cada alojamiento.',
+    about: (amount) => `unos ${amount}`,
+    explained: (amount, day, currency) =>
+      `unos ${amount} al tipo de cambio del ${day}; pagas en ${currency}`,
+  },
   kit: {
     close: 'Cerrar',
     loading: 'Cargando…',

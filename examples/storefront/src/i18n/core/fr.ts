@@ -29,6 +29,17 @@ const words: CoreWords = {
     themeLight: 'Clair',
     themeDark: 'Sombre',
   },
+  currency: {
+    title: 'Devise',
+    chosen: (code) => `Devise : ${code}`,
+    showIn: 'Afficher aussi les prix en',
+    own: 'Seulement la devise du logement',
+    hint: 'Les montants convertis sont indicatifs. Vous payez dans la devise du logement.',
+    none: 'Ce site affiche les prix dans la devise de chaque logement.',
+    about: (amount) => `environ ${amount}`,
+    explained: (amount, day, currency) =>
+      `environ ${amount} au taux du ${day} ; vous payez en ${currency}`,
+  },
   kit: {
     close: 'Fermer',
     loading: 'Chargement…',

@@ -2,6 +2,7 @@ import { must, query } from '@staybase/client';
 import { useEffect, useState } from 'preact/hooks';
 import { useAction } from '../../action.ts';
 import { cache, staybase, useQuery } from '../../api.ts';
+import { CurrencyChoice } from '../../currency/choice.tsx';
 import { changeLanguage, core, guest, type Language, languages, safety } from '../../i18n/index.ts';
 import { later } from '../../kit/later.tsx';
 import {
@@ -193,6 +194,7 @@ function Form({ user }: { user: NonNullable<Session['user']> }) {
       <div class='row'>
         <LinkButton href='/notifications'>{core().shell.notifications}</LinkButton>
         <LinkButton href='/host'>{core().shell.hosting}</LinkButton>
+        <CurrencyChoice />
         <Button onClick={() => void staybase.auth.signOut({ scope: 'local' })}>
           {core().shell.signOut}
         </Button>

@@ -3,6 +3,7 @@ import { useLocation } from 'preact-iso/router';
 import { useState } from 'preact/hooks';
 import { staybase, useQuery } from '../../api.ts';
 import { Rating } from '../../cards/home-card.tsx';
+import { About } from '../../currency/about.tsx';
 import { dayOfYear, daysText, price } from '../../format.ts';
 import { core, guest } from '../../i18n/index.ts';
 import { Button, LinkButton } from '../../kit/button.tsx';
@@ -96,6 +97,7 @@ export function Panel({ home, rating, reviews, wish }: Props) {
                 total={quote.total_minor}
                 currency={quote.currency}
               />
+              <About minor={quote.total_minor} currency={quote.currency} explained />
             </div>
           )}
         </div>
