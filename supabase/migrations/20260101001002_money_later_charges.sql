@@ -92,12 +92,34 @@ comment on function private.order_charge is
   'Rule: first the payment intent is created, then the saved card is tried, up to three times; '
   'each attempt is a separate command.';
 
+create function private.order_charges_of(booking public.bookings)
+  returns integer language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  payment public.payments;
+  ordered integer := 0;
+begin
+  if booking.status = 'requested' then
+    return 0;
+  end if;
+  for payment in
+    select * from public.payments
+    where payments.booking_id = booking.booking_id and payments.status = 'pending'
+      and coalesce(payments.retry_at, payments.charge_at) <= private.now()
+    order by payments.instalment
+    for update
+  loop
+    perform from private.customer_of(payment.guest_id);
+    ordered := ordered + private.order_charge(payment)::integer;
+  end loop;
+  return ordered;
+end $$;
+
 create function private.order_charges(most integer)
   returns integer language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   booking public.bookings;
-  payment public.payments;
   ordered integer := 0;
 begin
   for booking in
@@ -116,22 +138,14 @@ begin
           where commands.payment_id = payments.payment_id
             and commands.kind in ('create_intent', 'charge')
             and commands.status in ('waiting', 'running'))
+        and payments.booking_id not in (select private.rows_aside('order_charges'))
       order by coalesce(payments.retry_at, payments.charge_at)
       limit order_charges.most)
     order by bookings.booking_id
     for update skip locked
   loop
-    continue when booking.status = 'requested';
-    for payment in
-      select * from public.payments
-      where payments.booking_id = booking.booking_id and payments.status = 'pending'
-        and coalesce(payments.retry_at, payments.charge_at) <= private.now()
-      order by payments.instalment
-      for update
-    loop
-      perform from private.customer_of(payment.guest_id);
-      ordered := ordered + private.order_charge(payment)::integer;
-    end loop;
+    ordered := ordered + private.attempt(
+      'order_charges', booking.booking_id, 'order_charges_of', booking);
   end loop;
   return ordered;
 end $$;

@@ -250,7 +250,7 @@ comment on function private.host_debt is
   'Rule: what a host owes according to the ledger, less what transfers under way already withhold.';
 
 create function private.release_payout(payout_id uuid)
-  returns public.payout_status language plpgsql volatile security definer set search_path = ''
+  returns boolean language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   payout  public.payouts;
@@ -265,7 +265,7 @@ begin
   select * into payout from public.payouts
     where payouts.payout_id = release_payout.payout_id for update;
   if payout.status not in ('scheduled', 'blocked') then
-    return payout.status;
+    return false;
   end if;
 
   -- The host's row also keeps two payouts from being cut for the same debt.
@@ -280,7 +280,7 @@ begin
   if obstacle is not null then
     update public.payouts set status = 'blocked', reason = obstacle
     where payouts.payout_id = payout.payout_id;
-    return 'blocked';
+    return false;
   end if;
 
   update public.payouts
@@ -292,11 +292,11 @@ begin
   if payout.withheld_minor = payout.amount_minor then
     update public.payouts set status = 'paid', paid_at = private.now()
     where payouts.payout_id = payout.payout_id;
-    return 'paid';
+    return true;
   end if;
   perform private.queue_command('transfer', concat_ws('/', payout.payout_id, payout.attempts),
     payout.booking_id, payout.payment_id, payout_id => payout.payout_id);
-  return 'sent';
+  return true;
 end $$;
 
 comment on function private.release_payout is
@@ -321,6 +321,7 @@ begin
         or (payouts.status = 'blocked' and payouts.reason = 'host_not_ready' and exists (
           select from public.host_accounts
           where host_accounts.host_id = payouts.host_id and host_accounts.status = 'active')))
+      and payouts.payout_id not in (select private.rows_aside('release_payouts'))
     -- Host by host, for each host's account is locked until the end: two who do this never wait for
     -- each other.
     order by payouts.host_id, payouts.due_at, payouts.payout_id
@@ -334,7 +335,7 @@ begin
       and (payouts.retry_at is null or payouts.retry_at <= private.now())
     for update of bookings skip locked;
     continue when not found;
-    released := released + (private.release_payout(due) in ('sent', 'paid'))::integer;
+    released := released + private.attempt('release_payouts', due, 'release_payout', due);
   end loop;
   return released;
 end $$;

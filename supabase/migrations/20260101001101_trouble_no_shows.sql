@@ -126,6 +126,20 @@ create trigger overtake_the_no_show after update of status on public.bookings
   for each row when (old.status = 'confirmed' and new.status not in ('confirmed', 'no_show'))
   execute function private.overtake_no_show();
 
+create function private.settle_no_show(booking public.bookings)
+  returns boolean language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  -- Looked at again once the booking is locked: the guest may have objected in the last moment.
+  perform from public.no_shows
+  where no_shows.booking_id = booking.booking_id and no_shows.status = 'reported';
+  if not found or booking.status <> 'confirmed' then
+    return false;
+  end if;
+  perform private.uphold_no_show(booking, 'system', null);
+  return true;
+end $$;
+
 create function private.settle_no_shows(most integer)
   returns integer language plpgsql volatile security definer set search_path = ''
 as $$
@@ -142,17 +156,13 @@ begin
       and not exists (
         select from private.disputes
         where disputes.booking_id = no_shows.booking_id and disputes.status = 'open')
+      and bookings.booking_id not in (select private.rows_aside('settle_no_shows'))
     order by bookings.booking_id
     limit settle_no_shows.most
     for update of bookings skip locked
   loop
-    -- Looked at again once the booking is locked: the guest may have objected in the last moment.
-    perform from public.no_shows
-    where no_shows.booking_id = booking.booking_id and no_shows.status = 'reported';
-    if found and booking.status = 'confirmed' then
-      perform private.uphold_no_show(booking, 'system', null);
-      settled := settled + 1;
-    end if;
+    settled := settled + private.attempt(
+      'settle_no_shows', booking.booking_id, 'settle_no_show', booking);
   end loop;
   return settled;
 end $$;

@@ -46,12 +46,39 @@ create trigger plan_the_reconciliation after update of stripe_setup_intent_id on
   for each row when (new.stripe_setup_intent_id is not null and old.stripe_setup_intent_id is null)
   execute function private.plan_setup_reconciliation();
 
+create function private.order_reconciliation(due private.reconciliations)
+  returns boolean language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  payment public.payments;
+begin
+  select * into strict payment from public.payments where payments.payment_id = due.payment_id;
+  perform private.queue_command('reconcile',
+    concat_ws('/', payment.payment_id, extract(epoch from due.due_at)),
+    payment.booking_id, payment.payment_id);
+
+  -- A card that is saved says no more until it is charged: then its intent is planned anew.
+  if payment.status = 'cancelled'
+    or (payment.stripe_intent_id is null and exists (
+      select from private.saved_cards
+      where saved_cards.booking_id = payment.booking_id and saved_cards.saved_at is not null))
+    or coalesce(payment.captured_at, payment.charge_at,
+      payment.created_at) <= private.now() - interval '180 days' then
+    delete from private.reconciliations where reconciliations.payment_id = due.payment_id;
+  else
+    update private.reconciliations
+    set due_at = private.now() + case payment.status when 'captured' then interval '1 day'
+      else interval '1 hour' end
+    where reconciliations.payment_id = due.payment_id;
+  end if;
+  return true;
+end $$;
+
 create function private.order_reconciliations(most integer)
   returns integer language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   due     private.reconciliations;
-  payment public.payments;
   ordered integer := 0;
 begin
   for due in
@@ -60,32 +87,15 @@ begin
     join public.payments on payments.payment_id = reconciliations.payment_id
     join public.bookings on bookings.booking_id = payments.booking_id
     where reconciliations.due_at <= private.now()
+      and reconciliations.payment_id not in (select private.rows_aside('order_reconciliations'))
     order by reconciliations.due_at
     limit order_reconciliations.most
     -- The booking too: the command refers to it, and whoever has it in hand may want this row.
     for update of reconciliations skip locked
     for key share of payments, bookings skip locked
   loop
-    select * into strict payment from public.payments where payments.payment_id = due.payment_id;
-    perform private.queue_command('reconcile',
-      concat_ws('/', payment.payment_id, extract(epoch from due.due_at)),
-      payment.booking_id, payment.payment_id);
-    ordered := ordered + 1;
-
-    -- A card that is saved says no more until it is charged: then its intent is planned anew.
-    if payment.status = 'cancelled'
-      or (payment.stripe_intent_id is null and exists (
-        select from private.saved_cards
-        where saved_cards.booking_id = payment.booking_id and saved_cards.saved_at is not null))
-      or coalesce(payment.captured_at, payment.charge_at,
-        payment.created_at) <= private.now() - interval '180 days' then
-      delete from private.reconciliations where reconciliations.payment_id = due.payment_id;
-    else
-      update private.reconciliations
-      set due_at = private.now() + case payment.status when 'captured' then interval '1 day'
-        else interval '1 hour' end
-      where reconciliations.payment_id = due.payment_id;
-    end if;
+    ordered := ordered + private.attempt(
+      'order_reconciliations', due.payment_id, 'order_reconciliation', due);
   end loop;
   return ordered;
 end $$;

@@ -252,24 +252,36 @@ end $$;
 comment on function private.review_guest is
   'Rule: one review of a guest by the hosts of the stay, whichever of them writes.';
 
+create function private.reveal_closed_reviews(booking_id uuid)
+  returns integer language sql volatile security definer set search_path = ''
+  return private.reveal_reviews_of(array[booking_id], null);
+
 create function private.reveal_reviews(most integer)
   returns integer language plpgsql volatile security definer set search_path = ''
 as $$
+declare
+  closed   uuid;
+  revealed integer := 0;
 begin
-  return private.reveal_reviews_of(
-    array(
-      select bookings.booking_id
-      from public.bookings
-      where bookings.booking_id in (
-        select reviews.booking_id from public.reviews
-        where reviews.closes_at < private.now() and reviews.revealed_at is null
-        union all
-        select guest_reviews.booking_id from public.guest_reviews
-        where guest_reviews.closes_at < private.now() and guest_reviews.revealed_at is null
-        limit reveal_reviews.most)
-      order by bookings.booking_id
-      for no key update skip locked),
-    null);
+  for closed in
+    select bookings.booking_id
+    from public.bookings
+    where bookings.booking_id in (
+      select reviews.booking_id from public.reviews
+      where reviews.closes_at < private.now() and reviews.revealed_at is null
+        and reviews.booking_id not in (select private.rows_aside('reveal_reviews'))
+      union all
+      select guest_reviews.booking_id from public.guest_reviews
+      where guest_reviews.closes_at < private.now() and guest_reviews.revealed_at is null
+        and guest_reviews.booking_id not in (select private.rows_aside('reveal_reviews'))
+      limit reveal_reviews.most)
+    order by bookings.booking_id
+    for no key update skip locked
+  loop
+    revealed := revealed + private.attempt(
+      'reveal_reviews', closed, 'reveal_closed_reviews', closed);
+  end loop;
+  return revealed;
 end $$;
 
 comment on function private.reveal_reviews is

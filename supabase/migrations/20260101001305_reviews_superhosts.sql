@@ -172,6 +172,21 @@ alter table private.superhost_rounds enable row level security;
 comment on table private.superhost_rounds is
   'The progress of the job in a quarter: hosts are evaluated in the order of their ids.';
 
+create function private.evaluate_superhost(host_id uuid)
+  returns boolean language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  result public.superhost_evaluations := private.superhost_on(
+    evaluate_superhost.host_id, date_trunc('quarter', private.now() at time zone 'UTC')::date);
+begin
+  insert into public.superhost_evaluations select result.*
+  on conflict on constraint superhost_evaluations_pkey do nothing;
+  update public.profiles set superhost = result.superhost
+  where profiles.profile_id = evaluate_superhost.host_id and profiles.erased_at is null
+    and profiles.superhost <> result.superhost;
+  return true;
+end $$;
+
 create function private.evaluate_superhosts(most integer)
   returns integer language plpgsql volatile security definer set search_path = ''
 as $$
@@ -179,7 +194,7 @@ declare
   quarter   date := date_trunc('quarter', private.now() at time zone 'UTC')::date;
   round     private.superhost_rounds;
   host      uuid;
-  result    public.superhost_evaluations;
+  met       integer := 0;
   evaluated integer := 0;
 begin
   -- One job at a time; a second would wait for the first one's row.
@@ -195,24 +210,31 @@ begin
   end if;
 
   for host in
-    select profiles.profile_id
-    from public.profiles
-    where profiles.hosting and profiles.profile_id > round.done_to
-    order by profiles.profile_id
+    (select profiles.profile_id
+     from public.profiles
+     where profiles.hosting and profiles.profile_id > round.done_to
+     order by profiles.profile_id
+     limit evaluate_superhosts.most)
+    union all
+    -- Passed by, and to be tried again.
+    (select rows_set_aside.subject_id
+     from private.rows_set_aside
+     join public.profiles on profiles.profile_id = rows_set_aside.subject_id and profiles.hosting
+     where rows_set_aside.job = 'evaluate_superhosts'
+       and rows_set_aside.subject_id <= round.done_to
+       and rows_set_aside.retry_at <= private.now())
     limit evaluate_superhosts.most
   loop
-    result := private.superhost_on(host, quarter);
-    insert into public.superhost_evaluations select result.*
-    on conflict on constraint superhost_evaluations_pkey do nothing;
-    update public.profiles set superhost = result.superhost
-    where profiles.profile_id = host and profiles.erased_at is null
-      and profiles.superhost <> result.superhost;
-    evaluated := evaluated + 1;
-    round.done_to := host;
+    evaluated := evaluated + private.attempt(
+      'evaluate_superhosts', host, 'evaluate_superhost', host);
+    met := met + 1;
+    round.done_to := greatest(round.done_to, host);
   end loop;
   update private.superhost_rounds
   set done_to = round.done_to,
-      finished_at = case when evaluated < evaluate_superhosts.most then private.now() end
+      finished_at = case when met < evaluate_superhosts.most and not exists (
+          select from private.rows_set_aside where rows_set_aside.job = 'evaluate_superhosts')
+        then private.now() end
   where superhost_rounds.evaluated_on = quarter;
   return evaluated;
 end $$;

@@ -1,34 +1,52 @@
 -- Upkeep: what time does to the read model, and how it is built for many listings at once.
 
+create function private.advance_nights(listing_id uuid)
+  returns boolean language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  perform private.refresh_nights(listing_id);
+  return true;
+end $$;
+
+create function private.advance_prices(listing_id uuid)
+  returns boolean language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  perform private.refresh_prices(array[listing_id]);
+  return true;
+end $$;
+
 create function private.advance_search(most integer)
   returns integer language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   today    date := (private.now() at time zone 'UTC')::date;
-  outdated uuid;
-  unpriced uuid[];
+  home     uuid;
   advanced integer := 0;
 begin
-  for outdated in
+  for home in
     select listing_search.listing_id
     from private.listing_search
-    where listing_search.first_day < today - 16 or listing_search.first_day > today
+    where (listing_search.first_day < today - 16 or listing_search.first_day > today)
+      and listing_search.listing_id not in (select private.rows_aside('advance_search'))
     order by listing_search.listing_id
     limit advance_search.most
     for no key update skip locked
   loop
-    perform private.refresh_nights(outdated);
-    advanced := advanced + 1;
+    advanced := advanced + private.attempt('advance_search', home, 'advance_nights', home);
   end loop;
-  unpriced := array(
+  for home in
     select listing_search.listing_id
     from private.listing_search
     where listing_search.weekday_floors is not null and listing_search.priced_on < today
+      and listing_search.listing_id not in (select private.rows_aside('advance_search'))
     order by listing_search.listing_id
     limit advance_search.most - advanced
-    for no key update skip locked);
-  perform private.refresh_prices(unpriced);
-  return advanced + cardinality(unpriced);
+    for no key update skip locked
+  loop
+    advanced := advanced + private.attempt('advance_search', home, 'advance_prices', home);
+  end loop;
+  return advanced;
 end $$;
 
 comment on function private.advance_search is

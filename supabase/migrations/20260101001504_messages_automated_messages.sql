@@ -214,62 +214,75 @@ comment on function private.text_for is
   'Rule: the host''s own text comes before the marketplace''s, the guest''s language before '
   'English; names are inserted as they are.';
 
-create function private.send_automatic_messages(most integer)
-  returns integer language plpgsql volatile security definer set search_path = ''
+create function private.send_automatic_message(due private.due_messages)
+  returns boolean language plpgsql volatile security definer set search_path = ''
 as $$
 declare
-  due          private.due_messages;
   booking      public.bookings;
   conversation public.conversations;
   message      public.messages;
   words        text;
-  sent         integer := 0;
+begin
+  -- The booking first: whoever cancels it holds it, and then takes the row away.
+  select * into booking from public.bookings
+  where bookings.booking_id = due.booking_id for no key update skip locked;
+  if not found then
+    return false;
+  end if;
+  delete from private.due_messages
+  where due_messages.booking_id = due.booking_id and due_messages.occasion = due.occasion
+    and due_messages.due_at <= private.now();
+  if not found
+    or booking.status <> (case due.occasion when 'review_reminder' then 'completed'
+      else 'confirmed' end)::public.booking_status
+    or exists (
+      select from public.automatic_messages
+      where automatic_messages.listing_id = booking.listing_id
+        and automatic_messages.occasion = due.occasion and not automatic_messages.active)
+    or exists (
+      select from public.messages
+      where messages.booking_id = booking.booking_id and messages.occasion = due.occasion)
+    or (due.occasion = 'review_reminder' and exists (
+      select from public.reviews where reviews.booking_id = booking.booking_id))
+  then
+    return false;
+  end if;
+
+  conversation := private.open_conversation(booking.listing_id, booking.guest_id, false);
+  message.message_id := gen_random_uuid();
+  message.conversation_id := conversation.conversation_id;
+  message.kind := 'automated';
+  message.side := 'host';
+  message.sender_id := booking.host_id;
+  message.booking_id := booking.booking_id;
+  message.occasion := due.occasion;
+  words := private.text_for(booking, due.occasion, coalesce(
+    (select private_profiles.locale from public.private_profiles
+     where private_profiles.profile_id = booking.guest_id), 'en'));
+  message.body := private.words_between(booking.listing_id, booking.guest_id, words);
+  message.masked := message.body <> words;
+  perform private.add_message(message);
+  return true;
+end $$;
+
+create function private.send_automatic_messages(most integer)
+  returns integer language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  due  private.due_messages;
+  sent integer := 0;
 begin
   for due in
     select * from private.due_messages
     where due_messages.due_at <= private.now()
+      and due_messages.booking_id not in (select private.rows_aside('send_automatic_messages'))
     order by due_messages.due_at, due_messages.booking_id, due_messages.occasion
     -- Those that have nothing to say any more do not count.
     limit greatest(send_automatic_messages.most, 100)
   loop
     exit when sent = send_automatic_messages.most;
-    -- The booking first: whoever cancels it holds it, and then takes the row away.
-    select * into booking from public.bookings
-    where bookings.booking_id = due.booking_id for no key update skip locked;
-    continue when not found;
-    delete from private.due_messages
-    where due_messages.booking_id = due.booking_id and due_messages.occasion = due.occasion
-      and due_messages.due_at <= private.now();
-    continue when not found;
-    continue when booking.status
-        <> case due.occasion when 'review_reminder' then 'completed'
-          else 'confirmed' end::public.booking_status
-      or exists (
-        select from public.automatic_messages
-        where automatic_messages.listing_id = booking.listing_id
-          and automatic_messages.occasion = due.occasion and not automatic_messages.active)
-      or exists (
-        select from public.messages
-        where messages.booking_id = booking.booking_id and messages.occasion = due.occasion)
-      or (due.occasion = 'review_reminder' and exists (
-        select from public.reviews where reviews.booking_id = booking.booking_id));
-
-    conversation := private.open_conversation(booking.listing_id, booking.guest_id, false);
-    message := null;
-    message.message_id := gen_random_uuid();
-    message.conversation_id := conversation.conversation_id;
-    message.kind := 'automated';
-    message.side := 'host';
-    message.sender_id := booking.host_id;
-    message.booking_id := booking.booking_id;
-    message.occasion := due.occasion;
-    words := private.text_for(booking, due.occasion, coalesce(
-      (select private_profiles.locale from public.private_profiles
-       where private_profiles.profile_id = booking.guest_id), 'en'));
-    message.body := private.words_between(booking.listing_id, booking.guest_id, words);
-    message.masked := message.body <> words;
-    perform private.add_message(message);
-    sent := sent + 1;
+    sent := sent + private.attempt(
+      'send_automatic_messages', due.booking_id, 'send_automatic_message', due);
   end loop;
   return sent;
 end $$;

@@ -116,12 +116,14 @@ begin
         and alterations.expires_at <= private.now() - case alterations.status
           when 'awaiting_payment' then make_interval(secs => settings.expiry_grace_seconds)
             else interval '0' end
+        and alterations.booking_id not in (select private.rows_aside('expire_alterations'))
       order by alterations.expires_at
       limit expire_alterations.most)
     order by bookings.booking_id
     for update skip locked
   loop
-    expired := expired + private.expire_alteration(booking)::integer;
+    expired := expired + private.attempt(
+      'expire_alterations', booking.booking_id, 'expire_alteration', booking);
   end loop;
   return expired;
 end $$;

@@ -45,20 +45,31 @@ begin
   return private.close_offer(offer, 'declined');
 end $$;
 
+create function private.expire_offer(offer_id uuid)
+  returns boolean language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  update public.offers set status = 'expired' where offers.offer_id = expire_offer.offer_id;
+  return found;
+end $$;
+
 create function private.expire_offers(most integer)
   returns integer language plpgsql volatile security definer set search_path = ''
 as $$
 declare
-  expired integer;
+  overdue uuid;
+  expired integer := 0;
 begin
-  update public.offers set status = 'expired'
-  where offers.offer_id in (
-    select overdue.offer_id from public.offers as overdue
-    where overdue.status = 'open' and overdue.expires_at <= private.now()
-    order by overdue.offer_id
+  for overdue in
+    select offers.offer_id from public.offers
+    where offers.status = 'open' and offers.expires_at <= private.now()
+      and offers.offer_id not in (select private.rows_aside('expire_offers'))
+    order by offers.offer_id
     limit expire_offers.most
-    for no key update skip locked);
-  get diagnostics expired = row_count;
+    for no key update skip locked
+  loop
+    expired := expired + private.attempt('expire_offers', overdue, 'expire_offer', overdue);
+  end loop;
   return expired;
 end $$;
 

@@ -211,29 +211,37 @@ create trigger release_the_picture after update of avatar_path on public.profile
     and old.avatar_path is not null)
   execute function private.release_file('avatar-uploads', 'avatar_path');
 
+create function private.forget_file(file private.loose_files)
+  returns boolean language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  if private.is_used(file.bucket_id, file.name) then
+    delete from private.loose_files where loose_files.file_id = file.file_id;
+    return false;
+  end if;
+  perform private.queue_command('remove_unused',
+    concat_ws('/', file.file_id, extract(epoch from file.since)), subject_id => file.file_id);
+  -- Another day from now it is ordered again, should the file still be there.
+  update private.loose_files set since = private.now() where loose_files.file_id = file.file_id;
+  return true;
+end $$;
+
 create function private.forget_files(most integer)
   returns integer language plpgsql volatile security definer set search_path = ''
 as $$
 declare
-  file    record;
+  file    private.loose_files;
   ordered integer := 0;
 begin
   for file in
     select * from private.loose_files
     where loose_files.since <= private.now() - interval '1 day'
+      and loose_files.file_id not in (select private.rows_aside('forget_files'))
     order by loose_files.since
     limit forget_files.most
     for update skip locked
   loop
-    if private.is_used(file.bucket_id, file.name) then
-      delete from private.loose_files where loose_files.file_id = file.file_id;
-    else
-      perform private.queue_command('remove_unused',
-        concat_ws('/', file.file_id, extract(epoch from file.since)), subject_id => file.file_id);
-      -- Another day from now it is ordered again, should the file still be there.
-      update private.loose_files set since = private.now() where loose_files.file_id = file.file_id;
-      ordered := ordered + 1;
-    end if;
+    ordered := ordered + private.attempt('forget_files', file.file_id, 'forget_file', file);
   end loop;
   return ordered;
 end $$;

@@ -143,6 +143,28 @@ alter table private.compared_files enable row level security;
 insert into private.compared_files default values;
 comment on table private.compared_files is 'The last file that private.compare_files checked.';
 
+create function private.compare_file(file_id uuid)
+  returns boolean language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  file record;
+begin
+  select objects.name,
+    coalesce(private.upload_bucket(objects.bucket_id), objects.bucket_id) as uploads
+  into file
+  from storage.objects where objects.id = compare_file.file_id;
+  if private.should_be_public(file.uploads, file.name) is not distinct from exists (
+      select from storage.objects
+      where objects.bucket_id = private.public_bucket(file.uploads) and objects.name = file.name)
+    or exists (
+      select from private.files_to_check
+      where files_to_check.bucket_id = file.uploads and files_to_check.name = file.name)
+  then
+    return false;
+  end if;
+  return private.order_checks(file.uploads, array[file.name]) > 0;
+end $$;
+
 create function private.compare_files(most integer)
   returns integer language plpgsql volatile security definer set search_path = ''
 as $$
@@ -157,8 +179,7 @@ begin
     return 0;
   end if;
   for file in
-    select objects.bucket_id, objects.name,
-      coalesce(private.upload_bucket(objects.bucket_id), objects.bucket_id) as uploads
+    select objects.id, objects.bucket_id, objects.name
     from storage.objects
     where (objects.bucket_id, objects.name) > (last.bucket_id, last.name)
       and objects.bucket_id in ('photo-uploads', 'listing-photos', 'avatar-uploads', 'avatars')
@@ -168,15 +189,7 @@ begin
     looked := looked + 1;
     last.bucket_id := file.bucket_id;
     last.name := file.name;
-    if private.should_be_public(file.uploads, file.name) is distinct from exists (
-        select from storage.objects
-        where objects.bucket_id = private.public_bucket(file.uploads) and objects.name = file.name)
-      and not exists (
-        select from private.files_to_check
-        where files_to_check.bucket_id = file.uploads and files_to_check.name = file.name)
-    then
-      ordered := ordered + private.order_checks(file.uploads, array[file.name]);
-    end if;
+    ordered := ordered + private.attempt('compare_files', file.id, 'compare_file', file.id);
   end loop;
   -- At the end it begins again.
   if looked < compare_files.most then

@@ -181,7 +181,7 @@ create trigger forget_the_closed_report after update of status on public.reports
 -- What goes with a person
 
 create function private.forget_home(listing_id uuid)
-  returns void language plpgsql volatile security definer set search_path = ''
+  returns boolean language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   delete from public.listing_addresses where listing_addresses.listing_id = forget_home.listing_id;
@@ -194,6 +194,7 @@ begin
   delete from public.listing_photos where listing_photos.listing_id = forget_home.listing_id;
   perform private.queue_command(
     'remove_photos', forget_home.listing_id::text, subject_id => forget_home.listing_id);
+  return true;
 end $$;
 
 create function private.forget_homes(most integer)
@@ -218,11 +219,11 @@ begin
         select from public.bookings
         where bookings.listing_id = listings.listing_id
           and bookings.status in ('awaiting_payment', 'requested', 'confirmed'))
+      and listings.listing_id not in (select private.rows_aside('forget_homes'))
     order by listings.listing_id
     limit forget_homes.most
   loop
-    perform private.forget_home(home);
-    forgotten := forgotten + 1;
+    forgotten := forgotten + private.attempt('forget_homes', home, 'forget_home', home);
   end loop;
   return forgotten;
 end $$;
@@ -323,18 +324,26 @@ comment on function private.needs_customer is
   'Rule: a guest''s customer and cards stay at Stripe while a stay or a payment is open, and as '
   'long as damage may be claimed for a stay whose card was saved.';
 
+create function private.order_customer_deletion(guest_id uuid)
+  returns boolean language sql volatile security definer set search_path = ''
+  return private.queue_command('delete_customer', guest_id::text, subject_id => guest_id);
+
 create function private.forget_customers(most integer)
   returns integer language plpgsql volatile security definer set search_path = ''
 as $$
 declare
-  ordered integer;
+  leaving uuid;
+  ordered integer := 0;
 begin
-  select count(*) filter (where private.queue_command(
-    'delete_customer', leaving.guest_id::text, subject_id => leaving.guest_id)) into ordered
-  from (
+  for leaving in
     select customers.guest_id from private.customers
     where customers.leaves and not private.needs_customer(customers.guest_id)
-    limit forget_customers.most) as leaving;
+      and customers.guest_id not in (select private.rows_aside('forget_customers'))
+    limit forget_customers.most
+  loop
+    ordered := ordered + private.attempt(
+      'forget_customers', leaving, 'order_customer_deletion', leaving);
+  end loop;
   return ordered;
 end $$;
 

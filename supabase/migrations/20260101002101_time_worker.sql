@@ -328,6 +328,14 @@ comment on function private.fail_command is
   'failed with its reason, and a stay whose capture failed is not confirmed. If the intent of a '
   'payment cannot be created, the payment ends together with what it was for.';
 
+create function private.give_up_command(command_id uuid)
+  returns boolean language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  perform private.fail_command(command_id, 'no worker came back from it', false);
+  return true;
+end $$;
+
 create function private.give_up_commands(most integer)
   returns integer language plpgsql volatile security definer set search_path = ''
 as $$
@@ -339,16 +347,11 @@ begin
     select commands.command_id from private.commands
     where commands.status = 'running' and commands.claimed_until <= private.now()
       and commands.attempts >= 12 and commands.alone
+      and commands.command_id not in (select private.rows_aside('give_up_commands'))
     order by commands.booking_id, commands.command_id
-    limit greatest(give_up_commands.most, 100)
+    limit give_up_commands.most
   loop
-    exit when given_up = give_up_commands.most;
-    begin
-      perform private.fail_command(lost, 'no worker came back from it', false);
-      given_up := given_up + 1;
-    exception when others then
-      raise warning 'command % cannot be given up: % (%)', lost, sqlerrm, sqlstate;
-    end;
+    given_up := given_up + private.attempt('give_up_commands', lost, 'give_up_command', lost);
   end loop;
   return given_up;
 end $$;

@@ -118,6 +118,11 @@ values
   -- Last: from here on everybody else waits for a number.
   (30, 'issue_receipts',          1,   500, '5 seconds', '20 seconds', '2 seconds');
 
+-- They were set aside before there was a job to refer to.
+alter table private.rows_set_aside
+  add constraint rows_set_aside_name_a_job foreign key (job) references private.jobs
+    on delete cascade;
+
 create table private.job_runs (
   run_id     bigint      generated always as identity primary key,
   job        text        not null references private.jobs,
@@ -125,6 +130,7 @@ create table private.job_runs (
   started_at timestamptz not null,
   ended_at   timestamptz,
   done       integer     not null default 0,
+  set_aside  integer     not null default 0,
   code       text,
   problem    text,
   lag        interval    not null generated always as (started_at - due_at) stored
@@ -134,9 +140,9 @@ create index job_runs_job_idx on private.job_runs (job, started_at);
 create index job_runs_started_at_idx on private.job_runs (started_at);
 alter table private.job_runs enable row level security;
 comment on table private.job_runs is
-  'Runs of jobs that did something, failed or are in progress: what they did, how late they started '
-  '(lag) and the SQLSTATE of what stopped them. If there is neither an end nor a claim, their worker '
-  'was lost. Kept for a week (private.retention).';
+  'Runs of jobs that did something, failed or are in progress: what they did, how many rows they '
+  'set aside, how late they started (lag) and the SQLSTATE of what stopped them. If there is '
+  'neither an end nor a claim, their worker was lost. Kept for a week (private.retention).';
 
 create table private.job_failures (
   job       text        primary key references private.jobs,
@@ -146,7 +152,8 @@ create table private.job_failures (
 
 alter table private.job_failures enable row level security;
 comment on table private.job_failures is
-  'Jobs whose last run failed, and why; the row is deleted with the next run that succeeds.';
+  'Jobs whose last run failed or that have set rows aside, and why; the row is deleted with the '
+  'next run that succeeds and leaves nothing aside.';
 
 create function private.forget_job_runs(most integer)
   returns integer language plpgsql volatile security definer set search_path = ''
@@ -302,12 +309,18 @@ as $$
 begin
   return query
     select jobs.job, jobs.position,
-      case when job_due_times.due_at = '-infinity' then coalesce(jobs.next_at, private.now())
-        else job_due_times.due_at end,
-      greatest(job_due_times.due_at, jobs.next_at, jobs.claimed_until)
-    from private.job_due_times()
-    join private.jobs on jobs.job = job_due_times.job
-    where job_due_times.due_at is not null;
+      case when due.due_at = '-infinity' then coalesce(jobs.next_at, private.now())
+        else due.due_at end,
+      greatest(due.due_at, jobs.next_at, jobs.claimed_until)
+    from (
+      select job_due_times.job,
+        -- Since when the rows behind one that is set aside are due, it does not know: it checks.
+        case when exists (
+            select from private.rows_set_aside where rows_set_aside.job = job_due_times.job)
+          then '-infinity' else job_due_times.due_at end as due_at
+      from private.job_due_times()) as due
+    join private.jobs on jobs.job = due.job
+    where due.due_at is not null;
 end $$;
 
 comment on function private.due_jobs is
@@ -379,6 +392,7 @@ as $$
 declare
   run     private.job_runs;
   rule    private.jobs;
+  aside   integer;
   handled integer;
   trouble text;
   is_over boolean;
@@ -393,6 +407,7 @@ begin
   end if;
   perform set_config('lock_timeout', (extract(epoch from rule.lock_limit) * 1000)::integer::text,
     true);
+  aside := (select count(*) from private.rows_aside(rule.job));
   begin
     execute format('select private.%I($1)', rule.job) into handled using rule.batch;
     -- Here, where a no undoes this batch and is written down.
@@ -403,14 +418,18 @@ begin
     trouble := sqlerrm;
     handled := 0;
   end;
+  aside := (select count(*) from private.rows_aside(rule.job)) - aside;
   run.done := run.done + handled;
-  is_over := handled = 0 or run.done >= rule.most;
+  run.set_aside := run.set_aside + aside;
+  is_over := run.code is not null or handled + aside = 0
+    or run.done + run.set_aside >= rule.most;
 
   update private.job_runs
-  set done = run.done, code = run.code, problem = left(trouble, 500),
+  set done = run.done, set_aside = run.set_aside, code = run.code, problem = left(trouble, 500),
       ended_at = case when is_over
         then private.now() + (pg_catalog.clock_timestamp() - pg_catalog.now()) end
-  where job_runs.run_id = run_job.run_id and not (is_over and run.done = 0 and run.code is null);
+  where job_runs.run_id = run_job.run_id
+    and not (is_over and run.done + run.set_aside = 0 and run.code is null);
   if not found then
     -- Nothing was due after all.
     delete from private.job_runs where job_runs.run_id = run_job.run_id;
@@ -421,20 +440,31 @@ begin
       next_at = case
         when run.code in ('40001', '40P01', '55P03') then private.now() + interval '5 seconds'
         when run.code is not null then private.now() + greatest(jobs.every, interval '1 minute')
-        when run.done = 0 then private.now() + jobs.every end
+        when run.done + run.set_aside = 0 then private.now() + jobs.every end
   where jobs.job = rule.job;
   if run.code is not null then
     raise warning 'job % failed: % (%)', rule.job, trouble, run.code;
     perform private.note_failure(rule.job, trouble);
   elsif is_over then
+    -- Their time had come, and they were not due any more.
+    delete from private.rows_set_aside
+    where rows_set_aside.job = rule.job and rows_set_aside.retry_at <= private.now()
+      and handled + aside = 0;
     delete from private.job_failures where job_failures.job = rule.job;
+    perform private.note_failure(rule.job,
+      format('set aside %s in private.rows_set_aside, %s: %s', count(*),
+        (array_agg(rows_set_aside.subject_id order by rows_set_aside.failed_at desc))[1],
+        (array_agg(rows_set_aside.problem order by rows_set_aside.failed_at desc))[1]))
+    from private.rows_set_aside where rows_set_aside.job = rule.job
+    having count(*) > 0;
   end if;
   return not is_over;
 end $$;
 
 comment on function private.run_job is
-  'One batch of a run, in a transaction of its own; returns whether to continue. If a batch fails '
-  'it is rolled back, its job restarts after a pause, and private.health() shows why.';
+  'One batch of a run, in a transaction of its own; returns whether to continue. A row that fails '
+  'is set aside by private.attempt. If the whole batch fails it is rolled back and its job '
+  'restarts after a pause. private.health() shows either.';
 
 -- A procedure that commits has no search_path of its own: Postgres does not let it.
 create procedure private.run_due_jobs(seconds integer default 50) language plpgsql security invoker
@@ -521,6 +551,9 @@ end $$;
 
 insert into private.export_rules (relation, why_not) values
   ('private.job_failures', 'The marketplace''s internal records of its work.');
+
+insert into private.export_rules (relation, why_not) values
+  ('private.rows_set_aside', 'The marketplace''s internal records of its work.');
 
 insert into private.export_rules (relation, why_not) values
   ('private.job_runs', 'The marketplace''s internal records of its work.');

@@ -494,6 +494,10 @@ insert into tried values
     '{"every": "1 s", "lock_limit": "1 s", "time_limit": "2 s"}'),
   ('jobs_have_limits', '{"every": "1 s", "lock_limit": "1 s", "time_limit": "601 s"}',
     '{"every": "1 s", "lock_limit": "1 s", "time_limit": "600 s"}'),
+  ('rows_set_aside_are_tried_again', '{"attempts": 0, "failed_at": "2031-01-01", "retry_at": "2031-01-02"}',
+    '{"attempts": 1, "failed_at": "2031-01-01", "retry_at": "2031-01-02"}'),
+  ('rows_set_aside_are_tried_again', '{"attempts": 1, "failed_at": "2031-01-01", "retry_at": "2031-01-01"}',
+    '{"attempts": 1, "failed_at": "2031-01-01", "retry_at": "2031-01-02"}'),
   ('retention_keeps_some_days', '{"keep_days": 0}', '{"keep_days": 1}');
 
 create function pg_temp.made(told text) returns text language plpgsql as $$

@@ -63,6 +63,7 @@ select is((select string_agg(lower(title), ' ') from tests.searched('currency =>
   'and who looks below it does not find the home');
 select tests.at('2031-05-24 12:00+00');
 select private.advance_search(100);
+set constraints all immediate;
 select is((select nightly_minor from tests.searched('page_size => 9') where title = 'A'), 9000::bigint,
   'four days later there are fewer of them in eight weeks');
 

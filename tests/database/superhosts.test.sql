@@ -206,6 +206,34 @@ select is((select count(*) from public.superhost_evaluations), 4::bigint,
   'the rows of the old quarter stay');
 select is((select superhost from public.profiles where profile_id = tests.person('ada')), false, 'Ada is none any more');
 
+-- A host who cannot be evaluated is passed by, and comes up again before the round ends
+savepoint next_quarter;
+select tests.at('2031-07-01 00:00+00');
+alter function private.evaluate_superhost rename to evaluate_one;
+create function private.evaluate_superhost(host_id uuid) returns boolean language plpgsql as $$
+begin
+  if host_id = (select min(profile_id::text)::uuid from public.profiles where hosting) then
+    raise exception 'broken';
+  end if;
+  return private.evaluate_one(host_id);
+end $$;
+select is((select done from tests.run_due_jobs() where job = 'evaluate_superhosts'), 1,
+  'behind a host who cannot be evaluated the other one is');
+select is((select finished_at from private.superhost_rounds where evaluated_on = '2031-07-01'), null,
+  'the round is not over');
+drop function private.evaluate_superhost;
+alter function private.evaluate_one rename to evaluate_superhost;
+select is((select count(*) from tests.run_due_jobs() where job = 'evaluate_superhosts'), 0::bigint,
+  'the host waits for the next attempt');
+select tests.at('2031-07-01 00:01+00');
+select is((select done from tests.run_due_jobs() where job = 'evaluate_superhosts'), 1,
+  'a minute later the host is evaluated');
+select isnt((select finished_at from private.superhost_rounds where evaluated_on = '2031-07-01'), null,
+  'then the round is over');
+select is((select count(*) from public.superhost_evaluations where evaluated_on = '2031-07-01'), 2::bigint,
+  'each of them once');
+rollback to next_quarter;
+
 -- Who leaves is none
 update public.profiles set superhost = true where profile_id = tests.person('ada');
 delete from auth.users where id = tests.person('ada');

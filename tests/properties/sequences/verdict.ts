@@ -485,7 +485,8 @@ async function judgeAll({ stripe, wire }: World): Promise<string[]> {
     }
   }
   const queries: Record<string, string> = {
-    'a job fails': 'select job, problem from private.job_failures',
+    'a job fails': `select job, problem from private.job_failures
+       union all select job, problem from private.rows_set_aside`,
     'an event was never applied':
       'select event_id, type from private.stripe_events where applied_at is null',
     'the ledger does not balance': `select source_kind, source_id from private.ledger_entries
