@@ -6,9 +6,9 @@ export interface Fault {
   what: string;
   /** Whom it hits. */
   target(three: ThreeHosts): Promise<Host>;
-  strike(scene: Scene): Promise<void>;
+  strike(scene: Scene): Promise<void> | void;
   /** What somebody, or systemd, does afterwards. */
-  mend?(scene: Scene): Promise<void>;
+  mend?(scene: Scene): Promise<void> | void;
   /** False when the primary may stay what it is. */
   endsLeader: boolean;
   /** How long it lasts at least, before it is mended. */
@@ -35,9 +35,7 @@ export const faults: Record<string, Fault> = {
     what: "kill -9 of the primary's postmaster",
     target: theLeader,
     endsLeader: true,
-    async strike({ host }) {
-      host.signal('SIGKILL', postmaster);
-    },
+    strike: ({ host }) => void host.signal('SIGKILL', postmaster),
   },
   behind: {
     what: 'the primary stops sending to its replicas, and is killed after 20 more answers or 5 s',
@@ -102,9 +100,7 @@ export const faults: Record<string, Fault> = {
     what: "kill -9 of etcd's leader",
     target: (three) => until("etcd's leader", () => three.etcdLeader()),
     endsLeader: false,
-    async strike({ host }) {
-      host.signal('SIGKILL', /^\/usr\/bin\/etcd /);
-    },
+    strike: ({ host }) => void host.signal('SIGKILL', /^\/usr\/bin\/etcd /),
     mend: ({ three, host }) => three.startEtcd(host),
     seconds: 10,
   },
@@ -112,12 +108,8 @@ export const faults: Record<string, Fault> = {
     what: "everything on the primary's host stands still for 30 s",
     target: theLeader,
     endsLeader: true,
-    async strike({ host }) {
-      host.signal('SIGSTOP');
-    },
-    async mend({ host }) {
-      host.signal('SIGCONT');
-    },
+    strike: ({ host }) => void host.signal('SIGSTOP'),
+    mend: ({ host }) => void host.signal('SIGCONT'),
     seconds: 30,
   },
 };
