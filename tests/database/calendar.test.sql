@@ -74,17 +74,18 @@ select is(
   format('a stay beside %s', nights))
 from unnest(array['[2031-06-09,2031-06-10)', '[2031-06-13,2031-06-14)']::daterange[]) as nights;
 
-select throws_ok(
-  format('select pg_temp.claim(''stay'', %L, ''one'')', nights), '23514',
-  'new row for relation "claims" violates check constraint "claims_cover_some_nights"',
+-- In partitions, the row is one of another relation.
+select throws_matching(
+  format('select pg_temp.claim(''stay'', %L, ''one'')', nights),
+  'violates check constraint "claims_cover_some_nights"',
   format('no claim covers %s', nights))
 from unnest(array[
   'empty', '[2031-06-10,2031-06-10)', '(,2031-06-10)', '[2031-06-10,)', '(,)',
   '[2031-06-10,infinity)',
   '[-infinity,2031-06-10)']::daterange[]) as nights;
-select throws_ok(
-  format('select pg_temp.claim(%L, ''[2031-06-10,2031-06-12)'', ''one'', %L)', kind, lane), '23514',
-  'new row for relation "claims" violates check constraint "claims_keep_to_their_lanes"',
+select throws_matching(
+  format('select pg_temp.claim(%L, ''[2031-06-10,2031-06-12)'', ''one'', %L)', kind, lane),
+  'violates check constraint "claims_keep_to_their_lanes"',
   format('no %s in lane %s', kind, lane))
 from (values
   ('stay', '[1,2)'), ('stay', '[0,)'), ('stay', 'empty'), ('hold', '[1,2)'), ('hold', '(,0]'),
@@ -92,15 +93,15 @@ from (values
   ('block', '[0,1)'), ('block', '[1,3)'), ('block', '(,2)'), ('block', '[1,)'), ('block', '(,)'),
     ('block', 'empty'),
   ('import', '(,)'), ('import', '[-1,0)'), ('host_cancelled', '[0,1)')) as wrong (kind, lane);
-select throws_ok(
+select throws_matching(
   $$ insert into private.claims (listing_id, nights, lane, kind)
     values (tests.id('mill'), '[2031-06-10,2031-06-12)', '(,)', 'stay') $$,
-  '23514', 'new row for relation "claims" violates check constraint "claims_name_their_booking"',
+  'violates check constraint "claims_name_their_booking"',
   'a stay names its booking');
-select throws_ok(
+select throws_matching(
   $$ insert into private.claims (listing_id, nights, lane, kind, expires_at)
      values (tests.id('mill'), '[2031-06-10,2031-06-12)', '[5,6)', 'block', now()) $$,
-  '23514', 'new row for relation "claims" violates check constraint "claims_expire_only_as_holds"',
+  'violates check constraint "claims_expire_only_as_holds"',
   'a block never expires');
 
 -- Two homes share no calendar.

@@ -96,6 +96,12 @@ const elsewhere: { doc: string; language: string; of?: string; by: string; proof
     proof: 'expect(done).toBe(blocks.length)',
   },
   {
+    doc: 'docs/partitions.md',
+    language: 'sh',
+    by: 'tests/stack/partition.test.ts',
+    proof: 'const split = await run(',
+  },
+  {
     doc: 'docs/deploying.md',
     language: 'sh',
     of: 'rollback',
@@ -154,6 +160,8 @@ const here: [doc: string, of: string][] = [
   ['docs/operations.md', 'private.health()'],
   ['docs/operations.md', 'private.job_metrics()'],
   ['docs/operations.md', 'private.place_aliases'],
+  ['docs/operations.md', 'private.retention'],
+  ['docs/operations.md', 'pgstatindex'],
   ['docs/operations.md', 'private.settings set open_requests'],
   ['docs/operations.md', 'load_exchange_rates'],
   ['docs/performance.md', "load 'auto_explain'"],
@@ -389,6 +397,22 @@ test('custom fields get a schema, are written by a host, and one is taken away',
   );
   await asPostgres(blockOf('docs/custom-fields.md', "custom_fields - 'story'"));
   expect(await fields()).toEqual({ view: 'sea', floor: 3 });
+});
+
+test('retention is changed in its row, and the fill of B-trees is read', async () => {
+  const [list, change] = blockOf('docs/operations.md', 'private.retention').split(/;\n/);
+  expect((await asPostgres(list ?? '')).length).toBeGreaterThan(10);
+  await asPostgres(change ?? '');
+  expect(await asPostgres(`select keep_days from private.retention where record = 'commands'`))
+    .toEqual([{ keep_days: 180 }]);
+  const [, read] = blockOf('docs/operations.md', 'pgstatindex').split(/;\n/);
+  const [extension] = await asPostgres<{ there: boolean }>(
+    `select exists (select from pg_available_extensions where name = 'pgstattuple') as there`,
+  );
+  if (!extension?.there) return;
+  await asPostgres('create extension if not exists pgstattuple with schema extensions');
+  const filled = await asPostgres((read ?? '').replace('100000000', '8192'));
+  expect(filled.length).toBeGreaterThan(0);
 });
 
 test('other names of places are rows', async () => {
