@@ -96,7 +96,7 @@ create table private.listing_search (
 )
 -- Room for new versions of a row on its page, and dead ones cleared early: a walk reads pages in
 -- the order of its result, so rows that died slow down everybody who looks there.
-with (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 1000);
+with (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02);
 
 -- Nights, holds and special days change often and stand in no index: those updates stay on their
 -- page (HOT).
