@@ -61,8 +61,8 @@ begin
   where bookings.booking_id = booking.booking_id
   returning * into altered;
   perform private.have_nights_alone(booking.listing_id);
-  -- Imported events that wait for nights get what is free in the end, which is as they are declared.
-  -- All, because the triggers of partitions are constraints of their own, and go by no common name.
+  -- Imported events that wait for nights get what is free in the end, as they are declared to. All:
+  -- the triggers of partitions are constraints of their own, and go by no common name.
   set constraints all deferred;
   delete from private.claims
   where claims.booking_id = booking.booking_id and claims.listing_id = booking.listing_id;
