@@ -18,6 +18,7 @@ import { hear } from '../../packages/client/src/replicas.ts';
 import { type Person, person } from '../support/people.ts';
 import { type Replica, startReplica } from '../support/replica.ts';
 import { asPostgres, testDatabase } from '../support/stack.ts';
+import { home } from '../support/stays.ts';
 
 const hasHaproxy = spawnSync('haproxy', ['-v']).status === 0;
 
@@ -226,6 +227,45 @@ test('a replica that is too far behind, or that nobody declared, refuses all rea
   await allowLag(null);
   expect((await read(behind.url, undefined, check, asGuest())).code).toBe('replica_behind');
   await allowLag('1 hour');
+});
+
+test('every verb that only reads says the same on a replica as on the primary', async () => {
+  const listing = await home({ host: hedy });
+  await replica.catchUp();
+  const verbs = await asPostgres<{ name: string; wanted: [name: string, type: string][] }>(`
+    select pg_proc.proname as name, coalesce((
+      select jsonb_agg(jsonb_build_array(proargnames[place], proargtypes[place - 1]::regtype))
+      from generate_series(1, pronargs - pronargdefaults) as place), '[]') as wanted
+    from pg_proc
+    where pronamespace = 'public'::regnamespace and provolatile <> 'v'
+      and has_function_privilege('authenticated', pg_proc.oid, 'execute')
+    order by 1`);
+  expect(verbs.length).toBeGreaterThan(40);
+  const values: Record<string, string> = {
+    listing_id: listing,
+    check_in: '2031-06-02',
+    check_out: '2031-06-05',
+    currency: 'USD',
+  };
+  const ofType: Record<string, string> = { uuid: randomUUID(), 'uuid[]': `{${listing}}` };
+  const differing: unknown[] = [];
+  let good = 0;
+  for (const { name, wanted } of verbs) {
+    const given = wanted.map((
+      [argument, type],
+    ) => [argument, values[argument] ?? ofType[type] ?? (type.endsWith('[]') ? '{1}' : '1')]);
+    const path = `/rpc/${name}?${new URLSearchParams(given)}`;
+    const said = [];
+    for (const url of [primary.url, behind.url]) {
+      const answer = await fetch(url + path, { headers: asGuest(hedy) });
+      said.push(`${answer.status} ${answer.ok ? '' : (await answer.json()).message}`);
+    }
+    if (said[0] === '200 ') good += 1;
+    // 405: it wanted to write.
+    if (said[0] !== said[1] || /^(405|5)/.test(said[0] ?? '')) differing.push({ name, said });
+  }
+  expect(differing).toEqual([]);
+  expect(good).toBeGreaterThan(15);
 });
 
 /** A gateway in front of a PostgREST, for supabase-js. */

@@ -12,8 +12,6 @@ export interface Reader {
   hear(number: unknown): void;
 }
 
-const [writtenHeader, afterHeader] = ['staybase-written', 'staybase-after'];
-
 /**
  * @param url where everything is asked
  * @param reads where reads are asked first, if there are replicas; what they refuse is asked of `url`, unless the
@@ -30,25 +28,22 @@ export function createReader(url: string, ask: typeof fetch, reads?: string): Re
     hasReplicas: elsewhere !== undefined,
     hear: (number) => void (typeof number === 'string' && (heard = number)),
     async fetch(input, init) {
-      const address = input instanceof Request ? input.url : String(input);
-      const method = init?.method ?? (input instanceof Request ? input.method : 'GET');
-      const part = address.startsWith(own) ? address.slice(own.length) : '';
-      if (!/^\/(rest|functions)\/v1\//.test(part)) return await ask(input, init);
-
-      const isRead = part.startsWith('/rest') && ['GET', 'HEAD'].includes(method);
+      // supabase-js asks for addresses, never for a Request.
+      const part = String(input).slice(own.length);
+      const isRead = part.startsWith('/rest/') && /^(GET|HEAD)$/.test(init?.method ?? 'GET');
       const known = written;
       const after = heard === undefined ? known : [...known, heard];
-      const headers = new Headers(init?.headers ?? (input instanceof Request ? input.headers : {}));
-      if (isRead && after.length > 0) headers.set(afterHeader, after.join(','));
+      const headers = new Headers(init?.headers);
+      if (isRead && after.length > 0) headers.set('staybase-after', after.join(','));
       if (isRead && elsewhere !== undefined && elsewhere !== own) {
-        const answer = await ask(elsewhere + part, { ...init, method, headers })
+        const answer = await ask(elsewhere + part, { ...init, headers })
           .catch((error) => {
             if (init?.signal?.aborted) throw error;
           });
         if (answer !== undefined && answer.status !== 503) return answer;
       }
       const answer = await ask(input, { ...init, headers });
-      const numbers = answer.headers.get(writtenHeader)?.match(/\d+/g);
+      const numbers = answer.headers.get('staybase-written')?.match(/\d+/g);
       if (numbers) {
         // What was known when this was asked had been committed before, and is wherever this is.
         written = [...written.filter((number) => !known.includes(number)), ...numbers];
