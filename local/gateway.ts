@@ -43,7 +43,6 @@ const exposedHeaders = [
   'preference-applied',
   'etag',
   'x-request-id',
-  'staybase-written',
 ];
 const hopByHop = ['connection', 'content-length', 'host', 'keep-alive', 'transfer-encoding'];
 
@@ -66,7 +65,7 @@ export async function startGateway(
     // work on this machine and fail in production.
     .use(
       '/:part{rest|auth|storage}/*',
-      cors({ origin: '*', exposeHeaders: exposedHeaders, maxAge: 3600 }),
+      cors({ origin: '*', exposeHeaders: [...exposedHeaders, 'staybase-written'], maxAge: 3600 }),
     )
     .use(nameRequest)
     .use(limitBody)

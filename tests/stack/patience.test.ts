@@ -28,6 +28,8 @@ const allowed: Record<string, string> = {
   'tests/client/live.test.ts: setTimeout(resolve, 60)': 'what must not happen has time to happen',
   'tests/client/live.test.ts: setTimeout(resolve, 300)': 'what must not happen has time to happen',
   'tests/support/sessions.ts: setTimeout(wake, 10)': 'between two looks of a loop',
+  'tests/support/replica.ts: setTimeout(wake, 10)': 'between two looks of a loop',
+  'tests/stack/replicas.test.ts: setTimeout(wake, 20)': 'between two looks of a loop',
   'tests/support/stack-process.ts: setTimeout(wake, 25)': 'between two looks of a loop',
 };
 

@@ -1,5 +1,3 @@
-import type { Staybase } from './client.ts';
-
 /**
  * Read replicas lag, so a client says what it must see. The answer to a write has the number of that write; each
  * later read sends it, and a replica without that write refuses. Without replicas there are no numbers.
@@ -53,14 +51,15 @@ export function createReader(url: string, ask: typeof fetch, reads?: string): Re
   };
 }
 
-const readers = new WeakMap<Staybase, Reader>();
+/** By client. */
+const readers = new WeakMap<object, Reader>();
 
-export const keepReader = (staybase: Staybase, reader: Reader): void =>
+export const keepReader = (staybase: object, reader: Reader): void =>
   void readers.set(staybase, reader);
 
-export const hasReplicas = (staybase: Staybase): boolean =>
+export const hasReplicas = (staybase: object): boolean =>
   readers.get(staybase)?.hasReplicas ?? false;
 
 /** What Realtime announced is read by the next query, not by one a moment later. */
-export const hear = (staybase: Staybase, number: unknown): void =>
+export const hear = (staybase: object, number: unknown): void =>
   readers.get(staybase)?.hear(number);
