@@ -3,7 +3,7 @@ import { useAction } from '../action.ts';
 import { staybase } from '../api.ts';
 import { safety } from '../i18n/index.ts';
 import { Button, Dialog, ErrorBox, toast } from '../kit/index.ts';
-import { blocksChanged } from './block.tsx';
+import { blocksChanged } from './blocks.ts';
 
 export default function BlockDialog(
   { profile_id, name, onClose }: { profile_id: string; name: string; onClose: () => void },

@@ -5,7 +5,7 @@ import { staybase } from '../api.ts';
 import { safety } from '../i18n/index.ts';
 import { Button, Dialog, ErrorBox, TextArea, toast } from '../kit/index.ts';
 import { Category } from './category.tsx';
-import type { Subject } from './report.tsx';
+import type { Subject } from './subject.ts';
 
 type Reason = keyof ReturnType<typeof safety>['report']['categories'];
 

@@ -1,12 +1,10 @@
-import type { Database } from '@staybase/client';
 import { useLocation } from 'preact-iso/router';
 import { useState } from 'preact/hooks';
 import { guest, safety } from '../i18n/index.ts';
 import { later } from '../kit/later.tsx';
 import { useSession } from '../session.ts';
 import './safety.css';
-
-export type Subject = Database['public']['Enums']['report_subject'];
+import type { Subject } from './subject.ts';
 
 const ReportDialog = later(async () => {
   const [dialog] = await Promise.all([import('./report-dialog.tsx'), safety.load()]);

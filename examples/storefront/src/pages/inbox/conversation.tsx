@@ -12,7 +12,8 @@ import { instantText } from '../../format.ts';
 import { core, guest } from '../../i18n/index.ts';
 import { Button, ErrorBox, Icon, Loading, Notice, Skeleton, TextArea } from '../../kit/index.ts';
 import { listen } from '../../live.ts';
-import { Block, useBlocked } from '../../safety/block.tsx';
+import { Block } from '../../safety/block.tsx';
+import { useBlocked } from '../../safety/blocks.ts';
 import { Report } from '../../safety/report.tsx';
 import { Asked } from './asked.tsx';
 
