@@ -6,7 +6,8 @@
  *   node bench/import.ts --listings 2000
  *
  * It prints elapsed time, and the CPU time of the server's session and of this process, which can be compared on a
- * shared machine.
+ * shared machine. The floors are the same rows, copied within the database into tables with the same columns, indexes
+ * and checks: what a load costs that asks no rule, with and without foreign keys.
  */
 import { createWriteStream, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { once } from 'node:events';
@@ -18,6 +19,7 @@ import { dropDatabases } from '../local/postgres/templates.ts';
 import { startThrowaway } from '../local/postgres/throwaway.ts';
 import { importFolder } from '../scripts/bring-data/import.ts';
 import { createMarketplace } from './database.ts';
+import { connect, processorOf } from './measure.ts';
 
 const usage = `Measures npm run import.
 
@@ -32,7 +34,8 @@ if (!Number.isInteger(homes) || homes < 100) {
 const people = Math.ceil(homes / 3);
 /** A year in runs: some weeks have their own price, others are blocked. */
 const runsEach = 12;
-const nightsEach = runsEach * 30;
+/** Of three runs one is blocked. */
+const pricedNightsEach = runsEach / 3 * 2 * 30;
 
 const folder = mkdtempSync(join(tmpdir(), 'staybase-import-'));
 const throwaway = await startThrowaway();
@@ -91,6 +94,9 @@ for (const what of ['first, into an empty marketplace', 'second, without a chang
   const cpu = process.cpuUsage();
   const server = serverTime();
   const timings = new Map<string, number>();
+  const work = new Map<string, number>();
+  const session = sessionClock();
+  let sessionSince = 0;
   let mostMemory = 0;
   const summary = await importFolder({
     databaseUrl: cluster.url(database),
@@ -99,21 +105,31 @@ for (const what of ['first, into an empty marketplace', 'second, without a chang
       const now = performance.now();
       timings.set(step, (timings.get(step) ?? 0) + now - since);
       since = now;
+      const worked = session.read();
+      work.set(step, (work.get(step) ?? 0) + worked - sessionSince);
+      sessionSince = worked;
       last = step;
       mostMemory = Math.max(mostMemory, process.memoryUsage().rss);
     },
   });
+  await session.end();
   const seconds = (performance.now() - began) / 1000;
   const { user, system } = process.cpuUsage(cpu);
   console.log(`\n${what}: ${homes.toLocaleString('en')} homes in ${seconds.toFixed(1)} s`);
   for (const [step, milliseconds] of timings) {
-    const rate = (count: number) => `${Math.round(count / milliseconds * 1000)} a second`;
+    const worked = work.get(step) ?? 0;
+    const rate = (count: number, what: string) =>
+      `, ${Math.round(count / milliseconds * 1000)} ${what} a second, ${
+        Math.round(count / worked * 1000)
+      } a second of CPU`;
     console.log(
-      `  ${step}: ${(milliseconds / 1000).toFixed(1)} s${
+      `  ${step}: ${(milliseconds / 1000).toFixed(1)} s, CPU of Postgres ${
+        (worked / 1000).toFixed(1)
+      } s${
         step.endsWith('listings')
-          ? `, ${rate(homes)}`
+          ? rate(homes, 'homes')
           : step.endsWith('calendar')
-          ? `, ${rate(homes * nightsEach)} nights`
+          ? rate(homes * pricedNightsEach, 'nights with a price')
           : ''
       }`,
     );
@@ -125,6 +141,7 @@ for (const what of ['first, into an empty marketplace', 'second, without a chang
   );
   if (summary.refused > 0) console.log(`  ${summary.refused} rows were refused`);
 }
+await measureFloors();
 await stop();
 process.exit(0);
 
@@ -135,6 +152,90 @@ async function writeRows(kind: string, count: number, row: (at: number) => objec
   }
   file.end();
   await once(file, 'finish');
+}
+
+/** The CPU time, in milliseconds, of the only other session in the database; 0 until it is found. */
+function sessionClock(): { read: () => number; end: () => Promise<void> } {
+  let file: string | undefined;
+  let ended = false;
+  const found = (async () => {
+    const client = await connect(cluster.url(database));
+    while (!ended && file === undefined) {
+      const { rows: [other] } = await client.query<{ pid: number }>(
+        `select pid from pg_stat_activity
+         where datname = $1 and pid <> pg_backend_pid() and backend_type = 'client backend'`,
+        [database],
+      );
+      if (other !== undefined) file = `/proc/${other.pid}/schedstat`;
+      else await new Promise((wake) => setTimeout(wake, 5));
+    }
+    await client.end();
+  })();
+  return {
+    read: () => file === undefined ? 0 : Number(readFileSync(file, 'utf8').split(' ')[0]) / 1e6,
+    async end() {
+      ended = true;
+      await found;
+    },
+  };
+}
+
+async function measureFloors(): Promise<void> {
+  const client = await connect(cluster.url(database));
+  const clock = await processorOf(client);
+  const tables = {
+    homes: [
+      'public.listings',
+      'public.listing_hosts',
+      'public.booking_rules',
+      'public.listing_prices',
+      'public.length_discounts',
+      'public.listing_amenities',
+      'private.listing_search',
+      'private.listing_words',
+      'private.imported',
+    ],
+    days: ['public.calendar_days'],
+  };
+  console.log('\nfloors, CPU of Postgres');
+  for (
+    const [what, names, keys] of [
+      ['homes, their rows in nine tables', tables.homes, false],
+      ['days', tables.days, false],
+      ['days, with their foreign key', tables.days, true],
+    ] as const
+  ) {
+    let worked = 0;
+    let count = 0;
+    for (const name of names) {
+      await client.query('begin');
+      await client.query(`create table private.floor (like ${name} including all)`);
+      if (keys) {
+        await client.query(
+          'alter table private.floor add foreign key (listing_id) references public.listings',
+        );
+      }
+      const { rows } = await client.query<{ column_name: string }>(
+        `select column_name from information_schema.columns
+         where (table_schema || '.' || table_name) = $1 and is_generated = 'NEVER'`,
+        [name],
+      );
+      const columns = rows.map(({ column_name: column }) => column).join(', ');
+      const began = clock();
+      const { rowCount } = await client.query(
+        `insert into private.floor (${columns}) select ${columns} from ${name}${
+          name === 'private.imported' ? ` where kind = 'listing'` : ''
+        }`,
+      );
+      worked += (clock() - began) / 1000;
+      if (name === names[0]) count = rowCount ?? 0;
+      await client.query('rollback');
+    }
+    console.log(
+      `  ${what}: ${(worked / 1000).toFixed(2)} s, ${Math.round(count / worked * 1000)} a second`,
+    );
+  }
+  await client.end();
 }
 
 /** The CPU time, in milliseconds, of the server's sessions that have ended. */
