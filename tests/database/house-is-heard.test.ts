@@ -25,6 +25,7 @@ const privateTables = [
   'retention',
   'jobs',
   'job_runs',
+  'rows_set_aside',
   'imported',
   'settled_elsewhere',
   'deployments',

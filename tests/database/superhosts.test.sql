@@ -209,20 +209,19 @@ select is((select superhost from public.profiles where profile_id = tests.person
 -- A host who cannot be evaluated is passed by, and comes up again before the round ends
 savepoint next_quarter;
 select tests.at('2031-07-01 00:00+00');
-alter function private.evaluate_superhost rename to evaluate_one;
-create function private.evaluate_superhost(host_id uuid) returns boolean language plpgsql as $$
+create function pg_temp.fail() returns trigger language plpgsql as $$
 begin
-  if host_id = (select min(profile_id::text)::uuid from public.profiles where hosting) then
+  if new.host_id = (select profile_id from public.profiles where hosting order by profile_id limit 1) then
     raise exception 'broken';
   end if;
-  return private.evaluate_one(host_id);
+  return new;
 end $$;
+create trigger fail before insert on public.superhost_evaluations for each row execute function pg_temp.fail();
 select is((select done from tests.run_due_jobs() where job = 'evaluate_superhosts'), 1,
   'behind a host who cannot be evaluated the other one is');
 select is((select finished_at from private.superhost_rounds where evaluated_on = '2031-07-01'), null,
   'the round is not over');
-drop function private.evaluate_superhost;
-alter function private.evaluate_one rename to evaluate_superhost;
+drop trigger fail on public.superhost_evaluations;
 select is((select count(*) from tests.run_due_jobs() where job = 'evaluate_superhosts'), 0::bigint,
   'the host waits for the next attempt');
 select tests.at('2031-07-01 00:01+00');

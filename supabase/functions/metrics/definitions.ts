@@ -60,7 +60,7 @@ export const definitions = {
   staybase_file_lag_seconds: ['gauge', 'How long the oldest of them has been due.'],
 
   // Jobs
-  staybase_jobs_failing: ['gauge', 'Jobs whose last run failed.'],
+  staybase_jobs_failing: ['gauge', 'Jobs whose last run failed, or that have set rows aside.'],
   staybase_job_lag_seconds: ['gauge', 'How long a job has had something to do, by job.'],
 
   // The server

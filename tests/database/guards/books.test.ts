@@ -12,6 +12,19 @@ testGuards([
   },
   // receipts
   frozenBy('keep_the_receipts', 'receipts', 'delete from public.receipts'),
+  {
+    name: 'a verb that needs a receipt does not go on without it',
+    without: {
+      rule: 'private.issue_receipts',
+      piece: 'if issue_receipts.booking_id is null then',
+      becomes: 'if true then',
+    },
+    after:
+      `create or replace function private.issue_receipt(due private.receipts_due) returns boolean
+      language plpgsql as $$ begin raise exception 'broken'; end $$`,
+    holds:
+      `tests.failure($s$ select private.issue_receipts(10, tests.id('visit')) $s$) is not null`,
+  },
   // earnings
   frozenBy('keep_the_earnings', 'earnings', 'update public.earnings set net_minor = 1'),
 ]);

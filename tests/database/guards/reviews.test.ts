@@ -182,4 +182,16 @@ testGuards([
     after: 'select private.evaluate_superhosts(100)',
     holds: seesNothing('superhost_evaluations'),
   },
+  {
+    name: 'no quarter is over while a host is not evaluated',
+    without: {
+      rule: 'private.evaluate_superhosts',
+      piece: `select from private.rows_set_aside where rows_set_aside.job = 'evaluate_superhosts')`,
+      becomes: 'select where false)',
+    },
+    after: `create or replace function private.evaluate_superhost(host_id uuid) returns boolean
+      language plpgsql as $$ begin raise exception 'broken'; end $$;
+      select private.evaluate_superhosts(100)`,
+    holds: 'not exists (select from private.superhost_rounds where finished_at is not null)',
+  },
 ]);

@@ -6,6 +6,24 @@ const run = `select tests.at('2031-05-20 12:17+00');
   values ('expire_bookings', private.now(), private.now());
   select private.run_job(max(run_id)) from private.job_runs`;
 
+/** Two holds are due, and the one that comes first fails with `error` when it ends. */
+const stuck = (error: string) =>
+  `select tests.book('late', 'katherine', 'loft', '2031-06-10', '2031-06-12');
+  create function public.fail() returns trigger language plpgsql as $$ begin ${error} return new; end $$;
+  do $$
+  begin
+    execute format('create trigger fail after update of status on public.bookings for each row
+      when (old.booking_id = %L) execute function public.fail()', (
+        select booking_id from public.bookings where booking_id in (tests.id('hold'), tests.id('late'))
+        order by booking_id limit 1));
+  end $$;
+  set constraints all immediate;
+  set constraints all deferred;
+  select tests.at('2031-05-20 12:17+00')`;
+const stuckAtOnce = `${stuck("raise exception 'broken';")}; select tests.run_due_jobs()`;
+const oneIsAside = '(select count(*) = 1 from private.rows_set_aside)';
+const oneExpired = `(select count(*) = 1 from public.bookings where status = 'expired')`;
+
 const cancelled = `select tests.become('ada');
   select public.cancel_booking(tests.id('visit'), 'Water.'); select tests.back()`;
 
@@ -148,6 +166,99 @@ testGuards([
         returns integer language plpgsql as $$ begin raise exception 'stuck'; end $$;
       ${run}`,
     holds: `(select next_at > private.now() from private.jobs where job = 'expire_bookings')`,
+  },
+  {
+    name: 'a booking that fails does not stop the one behind it',
+    without: {
+      rule: 'private.attempt',
+      piece: 'when transaction_rollback or',
+      becomes: 'when raise_exception or',
+    },
+    after: stuckAtOnce,
+    holds: oneExpired,
+  },
+  {
+    name: 'a job does not begin with the row again that it set aside',
+    without: {
+      rule: 'private.expire_bookings',
+      piece: `and bookings.booking_id not in (select private.rows_aside('expire_bookings'))`,
+      becomes: '',
+    },
+    after: stuckAtOnce,
+    holds: oneExpired,
+  },
+  {
+    name: 'a run goes on behind a row that it set aside',
+    without: {
+      rule: 'private.run_job',
+      piece: 'is_over := run.code is not null or handled + aside = 0',
+      becomes: 'is_over := run.code is not null or handled = 0',
+    },
+    after: stuckAtOnce,
+    holds: `exists (select from private.job_runs
+      where job = 'expire_bookings' and done = 1 and set_aside = 1)`,
+  },
+  {
+    name: 'what a transaction promises for its end is asked for with each row',
+    without: {
+      rule: 'private.attempt',
+      piece: 'set constraints all immediate;',
+      becomes: '',
+    },
+    after: `${stuck(`perform private.post('damage_share', 'one', new, guest => 5);`)};
+      select tests.run_due_jobs()`,
+    holds: oneExpired,
+  },
+  {
+    name: 'a lock that did not come sets no row aside',
+    without: { rule: 'private.attempt', piece: 'or lock_not_available', becomes: '' },
+    after: `${stuck("raise exception 'busy' using errcode = '55P03';")};
+      select tests.run_due_jobs()`,
+    holds: 'not exists (select from private.rows_set_aside)',
+  },
+  {
+    name: 'the pause of a row that is aside grows',
+    without: {
+      rule: 'private.attempt',
+      piece: '2 ^ least(rows_set_aside.attempts, 10)',
+      becomes: '1',
+    },
+    after: `${stuckAtOnce}; select tests.at('2031-05-20 12:18+00'); select tests.run_due_jobs()`,
+    holds: `(select retry_at = '2031-05-20 12:20+00' from private.rows_set_aside)`,
+  },
+  {
+    name: 'a job with a row aside is not late by it',
+    without: {
+      rule: 'private.due_jobs',
+      piece: `then '-infinity' else`,
+      becomes: 'then job_due_times.due_at else',
+    },
+    after: `${stuckAtOnce}; select tests.at('2031-05-20 14:00+00'); select tests.run_due_jobs()`,
+    holds: `${oneIsAside} and (select overdue < interval '1 hour' from private.job_metrics()
+      where job = 'expire_bookings')`,
+  },
+  {
+    name: 'a row that is not due any more is not aside any more',
+    without: {
+      rule: 'private.run_job',
+      piece: 'rows_set_aside.retry_at <= private.now()',
+      becomes: 'false',
+    },
+    after: `${stuckAtOnce}; drop trigger fail on public.bookings;
+      select private.end_booking(bookings, 'expired', 'system', 'not_paid') from public.bookings
+      where booking_id in (select subject_id from private.rows_set_aside);
+      select tests.at('2031-05-20 12:18+00'); select tests.run_due_jobs()`,
+    holds: `not ${oneIsAside}`,
+  },
+  {
+    name: 'an operator sees that a row is aside',
+    without: {
+      rule: 'private.run_job',
+      piece: 'having count(*) > 0',
+      becomes: 'having false',
+    },
+    after: stuckAtOnce,
+    holds: `not (select healthy from private.health() where part = 'jobs')`,
   },
   {
     name: 'a run that ended does not go on',
