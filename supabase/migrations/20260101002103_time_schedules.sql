@@ -118,7 +118,7 @@ values
   -- Last: from here on everybody else waits for a number.
   (30, 'issue_receipts',          1,   500, '5 seconds', '20 seconds', '2 seconds');
 
--- They were set aside before there was a job to refer to.
+-- The table is in ground_set_aside, for jobs of every part; which jobs there are is said here.
 alter table private.rows_set_aside
   add constraint rows_set_aside_name_a_job foreign key (job) references private.jobs
     on delete cascade;
