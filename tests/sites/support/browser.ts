@@ -69,7 +69,8 @@ export async function looker({ as, width = 1280 }: { as?: string; width?: number
   return someone;
 }
 
-const sizeOf = (width: number) => ({ width, height: width < 600 ? 740 : 860 });
+/** The window of this width. */
+export const sizeOf = (width: number) => ({ width, height: width < 600 ? 740 : 860 });
 
 async function opened(
   { as, width = 1280, locale = 'en-GB', site = sites.storefront, touch = false }: Place,

@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { readFileSync } from 'node:fs';
 import { expect } from 'vitest';
 import { inProject } from '../../../local/paths.ts';
-import { looker, picture, settled } from './browser.ts';
+import { looker, picture, settled, sizeOf } from './browser.ts';
 
 const axe = readFileSync(inProject('node_modules', 'axe-core', 'axe.min.js'), 'utf8');
 
@@ -45,13 +45,23 @@ export interface Sight {
   open?: string;
 }
 
-/** Opens a page, and expects that it is accessible, fits, stands still and does not complain. */
+/** A width of the window, and the colour schemes in which a page is looked at. */
+export interface Look {
+  width: number;
+  schemes: readonly ('light' | 'dark')[];
+}
+
+/**
+ * Opens a page in the first of these widths, and expects that it is accessible, fits, stands still and does
+ * not complain; then the same of the page in the other widths. To load it again for each would take twice
+ * the CPU that the look itself takes; figures.test.ts loads the main pages in two widths.
+ */
 export async function looksRight(
   { name, path, as, open }: Sight,
-  { width, schemes }: { width: number; schemes: readonly ('light' | 'dark')[] },
+  ...looks: [Look, ...Look[]]
 ): Promise<void> {
   const { page, complaints, shifts } = await looker({
-    width,
+    width: looks[0].width,
     ...(as !== undefined && { as: `${as}@example.com` }),
   });
   await page.goto(path);
@@ -62,12 +72,19 @@ export async function looksRight(
     await page.locator('dialog[open]').waitFor();
     await settled(page);
   }
-  for (const colorScheme of schemes) {
-    await page.emulateMedia({ colorScheme });
-    await picture(page, `${name}-${width}-${colorScheme}`);
-    // The same elements in other colours.
-    expect(await violations(page, colorScheme === schemes[0] ? 'all' : 'colours')).toEqual([]);
+  for (const { width, schemes } of looks) {
+    if (width !== looks[0].width) {
+      await page.setViewportSize(sizeOf(width));
+      await settled(page);
+    }
+    for (const colorScheme of schemes) {
+      await page.emulateMedia({ colorScheme });
+      await picture(page, `${name}-${width}-${colorScheme}`);
+      // The same elements in other colours.
+      const found = await violations(page, colorScheme === schemes[0] ? 'all' : 'colours');
+      expect(found, `${width} px, ${colorScheme}`).toEqual([]);
+    }
+    expect(await overflows(page), `${width} px`).toBe(false);
   }
-  expect(await overflows(page)).toBe(false);
   expect(complaints).toEqual([]);
 }
