@@ -81,20 +81,24 @@ begin
     where length_discounts.listing_id = any (refresh_prices.listing_ids)
     group by length_discounts.listing_id
   ), middles as (
-    select own_prices.listing_id, percentile_disc(0.5) within group (order by coalesce(
+    select night.listing_id, percentile_disc(0.5) within group (order by coalesce(
       calendar_days.price_minor,
-      case when extract(isodow from night.day) in (5, 6)
-        then listing_prices.weekend_price_minor end,
-      listing_prices.base_price_minor)) as minor
-    from own_prices
-    join public.listing_prices on listing_prices.listing_id = own_prices.listing_id
-    cross join (select today + ahead as day from generate_series(0, 55) as ahead) as night
+      case when extract(isodow from night.day) in (5, 6) then night.weekend_price_minor end,
+      night.base_price_minor)) as minor
+    from (
+      select own_prices.listing_id, listing_prices.weekend_price_minor,
+        listing_prices.base_price_minor, today + ahead as day
+      from own_prices
+      join public.listing_prices on listing_prices.listing_id = own_prices.listing_id
+      cross join generate_series(0, 55) as ahead
+      -- Fenced, so that days are joined by home and day, not by home alone.
+      offset 0) as night
     -- Homes and days by name: by the join alone, the planner read all days there are.
-    left join public.calendar_days on calendar_days.listing_id = own_prices.listing_id
+    left join public.calendar_days on calendar_days.listing_id = night.listing_id
       and calendar_days.day = night.day
       and calendar_days.listing_id = any (refresh_prices.listing_ids)
       and calendar_days.day >= today and calendar_days.day < today + 56
-    group by own_prices.listing_id
+    group by night.listing_id
   ), priced as (
     select listings.listing_id, listings.status, currencies.step_minor,
       listing_prices.base_price_minor as weekday_minor,
