@@ -163,12 +163,16 @@ async function prove(): Promise<boolean> {
 
   const lost = runs.some(({ found }) => guarded.some((what) => found[what] > 0));
   if (lost) console.log('Something was lost.');
+  const unpaid = runs.filter(({ paid }) => paid === 0).map(({ fault }) => fault);
+  if (unpaid.length > 0) {
+    console.log(`Nobody paid during ${unpaid.join(', ')}, so nothing is proved about money there.`);
+  }
   if (failed.length > 0) console.log(`Did not come back by itself: ${failed.join(', ')}.`);
   if (control !== undefined && control.found['lost bookings'] === 0) {
     console.log('The asynchronous run lost nothing, so the others prove nothing.');
     return false;
   }
-  return !lost && failed.length === 0;
+  return !lost && failed.length === 0 && unpaid.length === 0;
 }
 
 function tell({ fault, writesAgain, allBack, leaders, found }: Run): void {

@@ -13,6 +13,8 @@ export interface Run {
   /** Milliseconds until all three hosts were in their places again. */
   allBack: number;
   leaders: string;
+  /** How many guests paid meanwhile: with none, nothing is proved about money. */
+  paid: number;
   found: Findings;
 }
 
@@ -33,6 +35,7 @@ export async function runFault(
   // Stays that have begun: their hosts are paid meanwhile.
   await staybase.moveClock(24);
   const start = load.acknowledged.length;
+  const paidBefore = load.counts.paid;
   load.go();
   await until('bookings', () => Promise.resolve(load.acknowledged.length >= start + 20));
 
@@ -75,6 +78,7 @@ export async function runFault(
     writesAgain: silence.endedAfter,
     allBack,
     leaders: `${before.name} > ${after.name}`,
+    paid: load.counts.paid - paidBefore,
     found,
   };
 }
