@@ -21,7 +21,7 @@ import { guarded } from './cluster/checks.ts';
 import { startThreeHosts, until } from './cluster/cluster.ts';
 import { inTheirPlaces, type Run, runFault } from './cluster/drill.ts';
 import { faults } from './cluster/faults.ts';
-import { isThere } from './cluster/host.ts';
+import { isThere, removeLinks } from './cluster/host.ts';
 import { startLoad } from './cluster/load.ts';
 import { startStaybase } from './cluster/staybase.ts';
 
@@ -71,6 +71,7 @@ const folder = mkdtempSync(join(makeDirectory(join(dataHome(), 'cluster')), 'run
 parts.add({
   stop: () => values.keep ? say(`Logs: ${folder}`) : rmSync(folder, { recursive: true }),
 });
+process.on('exit', removeLinks);
 endWhenTold(() => parts.stop());
 // Sessions that a fault cuts off may complain at any time, in libraries of ours too.
 process.on('uncaughtException', (error) => {

@@ -156,6 +156,14 @@ export async function run(
   );
 }
 
+/** Removes what this process has put into the machine's network; it may be told to end at any step of a start. */
+export function removeLinks(): void {
+  const ours = readdirSync('/sys/class/net').filter((link) =>
+    link === `sbc${process.pid}` || link.startsWith(`sb${process.pid}-`)
+  );
+  for (const link of ours) spawnSync('ip', ['link', 'delete', link]);
+}
+
 export const isThere = (command: string): boolean =>
   spawnSync('sh', ['-c', `command -v ${command}`]).status === 0;
 
