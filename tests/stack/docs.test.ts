@@ -6,7 +6,6 @@ import { expect, inject, test } from 'vitest';
 import { stringify } from 'yaml';
 import { keys } from '../../local/keys.ts';
 import { inProject } from '../../local/paths.ts';
-import { connectCluster } from '../../local/postgres/cluster.ts';
 import { freePort } from '../../local/ports.ts';
 import { connectCluster } from '../../local/postgres/cluster.ts';
 import { whileTheClockBeats } from '../support/clock.ts';

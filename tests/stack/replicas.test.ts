@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
-import { ask, call, createStaybase, must, type Staybase } from '@staybase/client';
+import { ask, call, createStaybase, must, readReplicas, type Staybase } from '@staybase/client';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,7 +14,6 @@ import { freePort } from '../../local/ports.ts';
 import { connectCluster } from '../../local/postgres/cluster.ts';
 import { startProgram } from '../../local/processes.ts';
 import { type Rest, startRest } from '../../local/rest.ts';
-import { hear } from '../../packages/client/src/replicas.ts';
 import { type Person, person } from '../support/people.ts';
 import { type Replica, startReplica } from '../support/replica.ts';
 import { asPostgres, testDatabase } from '../support/stack.ts';
@@ -289,8 +288,18 @@ const listsOf = async (client: Staybase) =>
 test('a client reads what it wrote, from replicas that have an address of their own', async () => {
   const [url, reads] = [await gateway(primary.url), await gateway(behind.url)];
   const accessToken = () => Promise.resolve(hedy.token);
-  const writer = createStaybase(url, keys.publishable, { accessToken }, { reads });
-  const other = createStaybase(url, keys.publishable, { accessToken }, { reads });
+  const writer = createStaybase(url, keys.publishable, { accessToken }, readReplicas(reads));
+  // Realtime is not there: the other is told what it would announce.
+  let announce: (message: { payload: { written: string } }) => void = () => {};
+  const other = createStaybase(url, keys.publishable, { accessToken }, (own, options) => {
+    const reader = readReplicas(reads)(own, options);
+    const ears = {
+      channel: () => ({ on: (...[, , hear]: unknown[]) => (announce = hear as typeof announce) }),
+    };
+    reader.listen(ears as unknown as Staybase);
+    ears.channel();
+    return reader;
+  });
   const [one, two] = [randomUUID(), randomUUID()];
   await replica.catchUp();
   await replica.pause();
@@ -305,10 +314,10 @@ test('a client reads what it wrote, from replicas that have an address of their 
   const [{ written }] = await asPostgres<{ written: string }>(
     'select pg_snapshot_xmax(pg_current_snapshot())::text as written',
   ) as [{ written: string }];
-  hear(other, written);
+  announce({ payload: { written } });
   expect(await listsOf(other)).toEqual(expect.arrayContaining([one, two]));
   // What nobody wrote comes from the replica, by GET.
-  const search = ask(writer, 'search_listings', { guests: 2 });
+  const search = ask(writer, 'search_listings', { guests: 2, room_types: ['entire_home'] });
   await expect(search.run(new AbortController().signal)).resolves.toBeInstanceOf(Array);
 });
 

@@ -4,34 +4,27 @@ import {
   type SupabaseClientOptions,
 } from '@supabase/supabase-js';
 import type { Database } from '../../../types/database.ts';
-import { createReader, keepReader } from './replicas.ts';
+import type { ReadsFirst } from './replicas.ts';
 
 /** A supabase-js client typed with Staybase's tables and verbs. */
 export type Staybase = SupabaseClient<Database>;
 
 /**
- * A client for the browser. With read replicas it reads what it wrote.
+ * A client for the browser.
  * @param url of the Supabase project, or of the gateway of a local stack
  * @param key the publishable key
- * @param reads where reads are asked first if there are read replicas: their address, or `url` again if a proxy there
- * knows them. Searches are then GET requests
+ * @param replicas `readReplicas(...)` of a marketplace that has some: searches are then GET requests, and the client
+ * reads what it wrote
  */
 export function createStaybase(
   url: string,
   key: string,
   options: SupabaseClientOptions<'public'> = {},
-  { reads }: { reads?: string } = {},
+  replicas?: ReadsFirst,
 ): Staybase {
-  const reader = createReader(
-    url,
-    options.global?.fetch ?? ((input, init) => fetch(input, init)),
-    reads,
-  );
-  const staybase = createClient<Database>(url, key, {
-    ...options,
-    global: { ...options.global, fetch: reader.fetch },
-  });
-  keepReader(staybase, reader);
+  const reader = replicas?.(url, options);
+  const staybase = createClient<Database>(url, key, reader?.options ?? options);
+  reader?.listen(staybase);
   return staybase;
 }
 

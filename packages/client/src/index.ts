@@ -40,6 +40,7 @@ export {
   wishlist,
   wishlists,
 } from './queries.ts';
+export { readReplicas } from './replicas.ts';
 export { forgetWithSession } from './session.ts';
 export {
   type AnswerOf,

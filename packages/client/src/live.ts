@@ -1,6 +1,5 @@
 import type { RealtimeChannel } from '@supabase/supabase-js';
 import type { Staybase } from './client.ts';
-import { hear } from './replicas.ts';
 
 /** What happened: ids, never text; read the rows they name as usual. */
 export interface LiveEvent {
@@ -72,10 +71,7 @@ function listen(
     await left.get(topic);
     if (ended || channel !== undefined) return;
     channel = staybase.channel(topic, { config: { private: true } })
-      .on('broadcast', { event: '*' }, ({ event, payload: { written, ...payload } }) => {
-        hear(staybase, written);
-        tell({ ...payload, event });
-      })
+      .on('broadcast', { event: '*' }, ({ event, payload }) => tell({ ...payload, event }))
       .subscribe((status) => {
         joined = status === 'SUBSCRIBED';
         // Events from before the connection are not replayed.

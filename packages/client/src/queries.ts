@@ -15,24 +15,21 @@ export interface Search {
   facets: Query<AnswerOf<'search_facets'>>;
 }
 
-export function search(staybase: Staybase, { sort, ...criteria }: SearchCriteria): Search {
-  const sorted = { ...criteria, ...(sort ? { sort } : {}) };
+export function search(staybase: Staybase, criteria: SearchCriteria): Search {
+  const { sort: _, ...place } = criteria;
   return {
-    screen: (page = {}) => ask(staybase, 'search_screen', { ...sorted, ...page }),
-    list: (page = {}) => ask(staybase, 'search_listings', { ...sorted, ...page }),
-    pins: ask(staybase, 'search_pins', criteria),
-    facets: ask(staybase, 'search_facets', criteria),
+    screen: (page = {}) => ask(staybase, 'search_screen', { ...criteria, ...page }),
+    list: (page = {}) => ask(staybase, 'search_listings', { ...criteria, ...page }),
+    pins: ask(staybase, 'search_pins', place),
+    facets: ask(staybase, 'search_facets', place),
   };
 }
 
-const publicHome = `*,
+const shown = `*,
   host:profiles!listings_host_id_fkey(*), listing_photos(*), listing_amenities(amenities(*)),
-  booking_rules(*), listing_ratings(*), reviews(*)` as const;
-
-const homeOfMember = `*,
-  host:profiles!listings_host_id_fkey(*), listing_photos(*), listing_amenities(amenities(*)),
-  booking_rules(*), listing_ratings(*), reviews(*, bookings(guest_id)),
-  wishlist_homes(wishlist_id)` as const;
+  booking_rules(*), listing_ratings(*), ` as const;
+const publicHome = `${shown}reviews(*)` as const;
+const homeOfMember = `${shown}reviews(*, bookings(guest_id)), wishlist_homes(wishlist_id)` as const;
 
 /** The public data of a home, with its newest reviews. */
 export const home = (staybase: Staybase, listing_id: string) =>
@@ -84,9 +81,9 @@ export const trips = (staybase: Staybase, profile_id: string) =>
   query('trips', { profile_id }, (signal) =>
     must(
       staybase.from('bookings').select(`*,
-        listings(title, city, country_code, listing_photos(storage_path)),
-        host:profiles!bookings_host_id_fkey(display_name, avatar_path),
-        guest_totals(total_minor)`)
+  listings(title, city, country_code, listing_photos(storage_path)),
+  host:profiles!bookings_host_id_fkey(display_name, avatar_path),
+  guest_totals(total_minor)`)
         .eq('guest_id', profile_id)
         .order('check_in', { ascending: false })
         .order('booking_id')
@@ -101,10 +98,10 @@ export const booking = (staybase: Staybase, booking_id: string) =>
   query('booking', { booking_id }, (signal) =>
     must(
       staybase.from('bookings').select(`*,
-        listings(title, city, country_code, house_rules, listing_photos(storage_path)),
-        guest:profiles!bookings_guest_id_fkey(profile_id, display_name, avatar_path),
-        host:profiles!bookings_host_id_fkey(profile_id, display_name, avatar_path),
-        booking_lines(*), guest_totals(*), host_totals(*)`)
+  listings(title, city, country_code, house_rules, listing_photos(storage_path)),
+  guest:profiles!bookings_guest_id_fkey(profile_id, display_name, avatar_path),
+  host:profiles!bookings_host_id_fkey(profile_id, display_name, avatar_path),
+  booking_lines(*), guest_totals(*), host_totals(*)`)
         .eq('booking_id', booking_id)
         .order('position', { referencedTable: 'listings.listing_photos' })
         .limit(1, { referencedTable: 'listings.listing_photos' })
@@ -164,11 +161,11 @@ export const unreadNotifications = (staybase: Staybase): Query<number> =>
 
 /** The caller's wishlists. */
 export const wishlists = (staybase: Staybase, after?: string) =>
-  ask(staybase, 'my_wishlists', after === undefined ? {} : { after });
+  ask(staybase, 'my_wishlists', { ...(after && { after }) });
 
 /** The homes of a wishlist. */
 export const wishlist = (staybase: Staybase, wishlist_id: string, after?: string) =>
-  ask(staybase, 'wishlist_cards', { wishlist_id, ...(after === undefined ? {} : { after }) });
+  ask(staybase, 'wishlist_cards', { wishlist_id, ...(after && { after }) });
 
 /** The homes that a person hosts, including drafts, with their role. */
 export const hosting = (staybase: Staybase, profile_id: string) =>
@@ -188,9 +185,9 @@ export const hostBookings = (staybase: Staybase, profile_id: string, since: stri
   query('host_bookings', { profile_id, since }, (signal) =>
     must(
       staybase.from('bookings').select(`*,
-        listings(title),
-        guest:profiles!bookings_guest_id_fkey(profile_id, display_name, avatar_path),
-        host_totals(*)`)
+  listings(title),
+  guest:profiles!bookings_guest_id_fkey(profile_id, display_name, avatar_path),
+  host_totals(*)`)
         .neq('guest_id', profile_id)
         .gte('check_out', since)
         .order('check_in')

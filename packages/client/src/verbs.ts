@@ -1,7 +1,6 @@
 import type { Database } from '../../../types/database.ts';
 import type { Functions } from '../../../types/index.ts';
 import { must, type Staybase } from './client.ts';
-import { hasReplicas } from './replicas.ts';
 
 type Verbs = Database['public']['Functions'];
 
@@ -42,38 +41,17 @@ export function call<Name extends Verb>(
   return must(abortable) as Promise<AnswerOf<Name>>;
 }
 
-/** What visitors ask most. By GET a replica may answer it; what a decision rests on is asked of the primary. */
-const forReplicas: ReadonlySet<Verb> = new Set<Verb>([
-  'listing_calendar',
-  'search_facets',
-  'search_flexible_days',
-  'search_listings',
-  'search_pins',
-  'search_places',
-  'search_price_calendar',
-  'similar_homes',
-]);
-
-/** In an address there are only texts: null and objects are sent in a body. */
-const fitsAddress = (given: object = {}) =>
-  Object.values(given).every((value) =>
-    Array.isArray(value)
-      ? value.every((one) => typeof one === 'number' || /^[\w-]+$/.test(String(one)))
-      : value !== null && typeof value !== 'object'
-  );
-
 /** A verb that only reads, as a query for the cache. */
 export function ask<Name extends Verb>(
   staybase: Staybase,
   verb: Name,
   ...[given]: Given<Name>
 ): Query<AnswerOf<Name>> {
-  const get = forReplicas.has(verb) && hasReplicas(staybase) && fitsAddress(given);
   return query(
     verb,
     given ?? {},
     (signal) =>
-      must(staybase.rpc(verb, given as ArgumentsOf<Verb>, { get }).abortSignal(signal)) as Promise<
+      must(staybase.rpc(verb, given as ArgumentsOf<Verb>).abortSignal(signal)) as Promise<
         AnswerOf<Name>
       >,
   );
@@ -86,8 +64,9 @@ export async function callFunction<Name extends keyof Functions>(
   body: Functions[Name]['request'],
   signal?: AbortSignal,
 ): Promise<Functions[Name]['answer']> {
-  return await must(staybase.functions.invoke<Functions[Name]['answer']>(name, {
-    ...(body === undefined ? {} : { body: { ...body } }),
-    ...(signal === undefined ? {} : { signal }),
-  })) as Functions[Name]['answer'];
+  // Of what is undefined, supabase-js sends nothing.
+  const given = { body, signal } as object;
+  return await must(
+    staybase.functions.invoke<Functions[Name]['answer']>(name, given),
+  ) as Functions[Name]['answer'];
 }
