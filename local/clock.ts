@@ -32,6 +32,8 @@ export interface Functions {
   gatewayUrl: string;
   /** The secret key; by default that of a local stack. */
   secretKey?: string;
+  /** How long an edge function may take; by default as long as hosted Supabase lets one, 150 s. */
+  functionLimitMs?: number;
 }
 
 export interface TickOptions extends Functions {
@@ -59,14 +61,16 @@ const whyJobsFail = (failed: string[]) =>
 
 async function call(
   name: string,
-  { gatewayUrl, secretKey = keys.secret }: Functions,
+  { gatewayUrl, secretKey = keys.secret, functionLimitMs = 150_000 }: Functions,
   signal: AbortSignal | undefined,
 ): Promise<{ didSomething: boolean }> {
+  // A function that never answers would keep the others waiting.
+  const limit = AbortSignal.timeout(functionLimitMs);
   const answer = await fetch(`${gatewayUrl}/functions/v1/${name}`, {
     method: 'POST',
     headers: { apikey: secretKey, authorization: `Bearer ${secretKey}` },
     body: '{}',
-    ...(signal === undefined ? {} : { signal }),
+    signal: signal === undefined ? limit : AbortSignal.any([signal, limit]),
   });
   if (!answer.ok) {
     throw new Error(`${name} answered ${answer.status}: ${(await answer.text()).slice(0, 200)}`);

@@ -197,6 +197,19 @@ test('a worker that fails is told once and asked again at the next beat, not ove
   expect(clock.isHealthy()).toBe(false);
 });
 
+test('a function that never answers is left alone after its limit', async () => {
+  const silent = createServer(() => {});
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    silent.closeAllConnections();
+    silent.close();
+  });
+  const gatewayUrl = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+  const query = (sql: string) =>
+    Promise.resolve(sql.includes('due_functions') ? [{ name: 'run-commands' }] : []);
+  await expect(tick({ query, gatewayUrl, functionLimitMs: 50 })).rejects.toThrow('timeout');
+});
+
 test('a clock whose database ended its sessions goes on with others', async () => {
   const { clock, troubles } = await clockOf((await testApi()).url, { everySeconds: 1 });
   await asPostgres(`select pg_terminate_backend(pid, 10000) from pg_stat_activity
