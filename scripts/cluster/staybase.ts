@@ -12,6 +12,7 @@ import { markAsLocal } from '../../local/postgres/local-database.ts';
 import { migrate } from '../../local/postgres/migrate.ts';
 import type { Control } from '../../local/stripe/control.ts';
 import type { ThreeHosts } from './cluster.ts';
+import { openDoor } from './door.ts';
 
 /** Staybase in front of three hosts: PostgREST, the functions, a worker and a fake Stripe. */
 export interface Staybase {
@@ -85,10 +86,12 @@ export async function startStaybase(options: StaybaseOptions): Promise<Staybase>
         functions: async () => (await edgeIsUp.promise).functions,
       }),
     );
+    const logins = new Map<string, { id: string; email: string }>();
+    const door = parts.add(await openDoor(api.url, (token) => logins.get(token)));
     const edge = parts.add(
       await startEdge({
         ports: { functions: await freePort(), stripe: await freePort() },
-        gatewayUrl: api.url,
+        gatewayUrl: door.url,
         siteUrl: 'http://127.0.0.1:3000',
         databaseUrl: cluster.url(database),
         graphqlUrl: cluster.url(database, 'staybase_graphql'),
@@ -107,12 +110,13 @@ export async function startStaybase(options: StaybaseOptions): Promise<Staybase>
     });
     say('PostgREST, functions and Stripe are up');
 
-    const { guests, homes } = await buildTown(options, query, api.url, stripe);
+    const { guests, homes } = await buildTown(options, query, api.url, stripe, logins);
     say(`${homes.length} homes, ${guests.length} guests`);
     const clock: Clock = await startClock({
       databaseUrl: cluster.url(database),
       gatewayUrl: api.url,
       everySeconds: 5,
+      functionLimitMs: 20_000,
       onTrouble: () => {},
     });
     parts.add({ stop: () => clock.stop() });
@@ -140,6 +144,7 @@ async function buildTown(
   query: Staybase['query'],
   url: string,
   stripe: Control,
+  logins: Map<string, { id: string; email: string }>,
 ): Promise<{ guests: Person[]; homes: string[] }> {
   const people = async (kind: string, count: number) => {
     const rows = await query(
@@ -159,9 +164,8 @@ async function buildTown(
        select logins.id, email, sessions.id as session from logins join sessions on user_id = logins.id`,
       [kind, count],
     );
-    return rows.map(({ id, email, session }) => ({
-      id: String(id),
-      token: signToken({
+    return rows.map(({ id, email, session }) => {
+      const token = signToken({
         sub: id,
         aud: 'authenticated',
         role: 'authenticated',
@@ -169,8 +173,10 @@ async function buildTown(
         session_id: session,
         iat: Math.floor(Date.now() / 1000),
         exp: Math.floor(Date.now() / 1000) + 86_400,
-      }),
-    }));
+      });
+      logins.set(token, { id: String(id), email: String(email) });
+      return { id: String(id), token };
+    });
   };
   // What one guest may hold is not what is tried here.
   await query(
