@@ -92,9 +92,11 @@ function argumentsOf(field: Field, pick: Pick): string {
 function selectionOf(type: GraphQLObjectType, depth: number, lists: number, pick: Pick): string {
   const fields = Object.values(type.getFields());
   const key = tables.get(type.name)?.key ?? [];
-  const leaves = fields.filter((field) => isLeafType(getNamedType(field.type))).map(({ name }) =>
-    name
-  );
+  // A type may have no column of its own, as the screen of a search.
+  const leaves = [
+    '__typename',
+    ...fields.filter((field) => isLeafType(getNamedType(field.type))).map(({ name }) => name),
+  ];
   const rows = depth === 0
     ? []
     : fields.filter((field) =>
