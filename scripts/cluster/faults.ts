@@ -31,6 +31,15 @@ const nothingPasses = ['root', 'tbf', 'rate', '8bit', 'burst', '1', 'limit', '1'
 const direction = new WeakMap<Host, 'in' | 'out'>();
 
 export const faults: Record<string, Fault> = {
+  handover: {
+    what: 'the primary hands over and its Postgres is restarted, as for a minor version',
+    target: theLeader,
+    endsLeader: true,
+    strike: async ({ three, host }) =>
+      void await three.patronictl('switchover', '--leader', host.name, '--force'),
+    mend: async ({ three, host }) =>
+      void await three.patronictl('restart', 'staybase', host.name, '--force'),
+  },
   kill: {
     what: "kill -9 of the primary's postmaster",
     target: theLeader,
