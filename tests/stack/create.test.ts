@@ -315,7 +315,7 @@ test('without git, a repository or a user name in git, the command says what is 
       1,
       expect.stringContaining(`${unpacked} has no git repository`),
     ]);
-    expect(stderr).toContain('Get Staybase with git clone');
+    expect(stderr).toContain('Clone Staybase with git clone');
     expect(existsSync(to)).toBe(false);
   }
 

@@ -4,7 +4,7 @@ import {
   type SupabaseClientOptions,
 } from '@supabase/supabase-js';
 import type { Database } from '../../../types/database.ts';
-import type { ReadsFirst } from './replicas.ts';
+import type { ReadsFirst } from './reader.ts';
 
 /** A supabase-js client typed with Staybase's tables and verbs. */
 export type Staybase = SupabaseClient<Database>;

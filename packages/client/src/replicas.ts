@@ -1,17 +1,5 @@
-import type { SupabaseClientOptions } from '@supabase/supabase-js';
-import type { Staybase } from './client.ts';
+import type { ReadsFirst } from './reader.ts';
 import type { Verb } from './verbs.ts';
-
-/** Who asks for a client where there are read replicas. */
-export interface Reader {
-  /** With a `fetch` that asks. */
-  options: SupabaseClientOptions<'public'>;
-  /** Hears of writes that Realtime announces, so that the next query sees them. */
-  listen(staybase: Staybase): void;
-}
-
-/** Makes a reader for a client's own address and options. */
-export type ReadsFirst = (url: string, options: SupabaseClientOptions<'public'>) => Reader;
 
 /** What visitors ask most. By GET a replica may answer it; what a decision rests on is asked of the primary. */
 const forReplicas: ReadonlySet<string> = new Set<Verb>([
@@ -86,9 +74,9 @@ export const readReplicas = (reads: string): ReadsFirst => (url, options) => {
   };
 
   return {
-    listen(staybase) {
-      const channel = staybase.channel.bind(staybase);
-      staybase.channel = (...named) =>
+    listen(client) {
+      const channel = client.channel.bind(client);
+      client.channel = (...named) =>
         channel(...named).on('broadcast', { event: '*' }, ({ payload }) => {
           if (typeof payload?.written === 'string') heard = payload.written;
         });

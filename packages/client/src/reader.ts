@@ -1,0 +1,12 @@
+import type { SupabaseClient, SupabaseClientOptions } from '@supabase/supabase-js';
+
+/** Who asks for a client where there are read replicas. */
+export interface Reader {
+  /** With a `fetch` that asks. */
+  options: SupabaseClientOptions<'public'>;
+  /** Hears of writes that Realtime announces, so that the next query sees them. */
+  listen(client: Pick<SupabaseClient, 'channel'>): void;
+}
+
+/** Makes a reader for a client's own address and options. */
+export type ReadsFirst = (url: string, options: SupabaseClientOptions<'public'>) => Reader;
