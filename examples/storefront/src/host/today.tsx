@@ -16,6 +16,22 @@ export default function Today() {
   const stays = useQuery(coming(me.id));
   if (homes.answer?.length === 0) return <First />;
   const day = today();
+  const head = (
+    <Head title={words.hello(me.name)}>
+      <p class='soft'>{longDay(day)}</p>
+    </Head>
+  );
+  // Who has no home yet sees another page: until that is known, nothing that would move.
+  if (homes.waits) {
+    return (
+      <div class='page'>
+        {head}
+        <Loading>
+          <Skeleton height='900px' />
+        </Loading>
+      </div>
+    );
+  }
   const confirmed = (stays.answer ?? []).filter(({ status }) => status === 'confirmed');
   const requests = (stays.answer ?? []).filter(({ status }) => status === 'requested');
   const arriving = confirmed.filter(({ check_in }) => check_in === day);
@@ -25,9 +41,7 @@ export default function Today() {
     .filter(({ check_in }) => check_in > day && check_in <= addDays(day, 14)).slice(0, 8);
   return (
     <div class='page'>
-      <Head title={words.hello(me.name)}>
-        <p class='soft'>{longDay(day)}</p>
-      </Head>
+      {head}
       <div class='host-columns'>
         <div class='stack-large'>
           <ErrorBox error={stays.error} />
