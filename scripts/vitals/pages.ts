@@ -40,7 +40,7 @@ export const measured: Measured[] = [
       await page.getByRole('button', { name: 'Filters' }).click();
       await page.locator('dialog[open]').waitFor();
       await page.keyboard.press('Escape');
-      const zoom = page.getByRole('button', { name: 'Zoom in' });
+      const zoom = page.getByRole('button', { name: 'Zoom in', exact: true });
       // On a phone the map is behind a button.
       if (await zoom.count() === 0) await page.getByRole('button', { name: 'Map' }).click();
       await zoom.click();
