@@ -95,6 +95,9 @@ export interface ClockOptions extends Functions {
 // A second one starts when the first is still busy with a slow job at the next beat.
 const lanes = 2;
 
+/** A server that is gone may say nothing; how long it is waited for. */
+const patience = { connectionTimeoutMillis: 10_000, keepAlive: true };
+
 const probe = `
   select
     (select extract(epoch from min(start_at) - private.now()) from private.due_jobs())::float8 as seconds,
@@ -132,7 +135,11 @@ export async function startClock(options: ClockOptions): Promise<Clock> {
   const isFailing = () => [...troubles.keys()].some((source) => !source.startsWith('jobs'));
   let ear: pg.Client | undefined;
   const listen = async () => {
-    const client = new pg.Client({ connectionString: databaseUrl });
+    const client = new pg.Client({
+      connectionString: databaseUrl,
+      ...patience,
+      query_timeout: 30_000,
+    });
     // A database that goes away is noticed, and told, by the next beat.
     client.on('error', () => ear = ear === client ? undefined : ear);
     client.on('notification', () => {
@@ -147,6 +154,7 @@ export async function startClock(options: ClockOptions): Promise<Clock> {
 
   const sessions = new pg.Pool({
     connectionString: databaseUrl,
+    ...patience,
     max: lanes,
     idleTimeoutMillis: 60_000,
   });
@@ -215,6 +223,9 @@ export async function startClock(options: ClockOptions): Promise<Clock> {
         }
       } catch (error) {
         note('beat', messageOf(error));
+        // Whatever it was: the next beat listens with another session.
+        ear?.end().catch(() => {});
+        ear = undefined;
       }
       if (!running) break;
       if (isCalled && !isFailing()) continue;

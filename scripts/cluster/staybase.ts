@@ -117,7 +117,7 @@ export async function startStaybase(options: StaybaseOptions): Promise<Staybase>
       gatewayUrl: api.url,
       everySeconds: 5,
       functionLimitMs: 20_000,
-      onTrouble: () => {},
+      onTrouble: (trouble) => say(`worker: ${trouble}`),
     });
     parts.add({ stop: () => clock.stop() });
     return {
