@@ -90,13 +90,12 @@ export interface ClockOptions extends Functions {
   /** How long what is due may wait at most. */
   everySeconds: number;
   onTrouble: (trouble: string) => void;
+  /** How long a server that accepts a connection may say nothing; by default 10 s. */
+  connectLimitMs?: number;
 }
 
 // A second one starts when the first is still busy with a slow job at the next beat.
 const lanes = 2;
-
-/** A server that is gone may say nothing; how long it is waited for. */
-const patience = { connectionTimeoutMillis: 10_000, keepAlive: true };
 
 const probe = `
   select
@@ -113,7 +112,9 @@ const probe = `
  * is planned anew, an idle stack kept a core half busy.)
  */
 export async function startClock(options: ClockOptions): Promise<Clock> {
-  const { databaseUrl, everySeconds, onTrouble } = options;
+  const { databaseUrl, everySeconds, onTrouble, connectLimitMs = 10_000 } = options;
+  // A server that is gone may say nothing.
+  const patience = { connectionTimeoutMillis: connectLimitMs, keepAlive: true };
   const stopping = new AbortController();
   const troubles = new Map<string, string>();
   let told: string | undefined;

@@ -265,6 +265,33 @@ test('a clock whose database vanishes in the middle of a job lives on', async ()
   }).toBe(true);
 });
 
+test('a clock whose database accepts and says nothing asks again until it answers', async () => {
+  const url = new URL((await testDatabase()).url);
+  const [host, port] = [url.hostname, Number(url.port)];
+  const sockets = new Set<Socket>();
+  let isSilent = false;
+  const way = createTcpServer((socket) => {
+    sockets.add(socket.on('error', () => {}));
+    if (isSilent) return;
+    const there = connect(port, host).on('error', () => {});
+    socket.on('close', () => there.destroy());
+    socket.pipe(there).pipe(socket);
+  });
+  await new Promise<void>((resolve) => way.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void way.close());
+  url.port = String((way.address() as AddressInfo).port);
+  const { clock, troubles } = await clockOf((await testApi()).url, {
+    databaseUrl: url.href,
+    everySeconds: 1,
+    connectLimitMs: 3_000,
+  });
+  isSilent = true;
+  sockets.forEach((socket) => socket.destroy());
+  await expect.poll(() => troubles.join()).toContain('timeout expired');
+  isSilent = false;
+  await expect.poll(() => clock.isHealthy()).toBe(true);
+});
+
 test('a job that fails is told, and the worker runs all the same', async () => {
   const { url: gatewayUrl } = await testApi();
   await request('Dorothy', 0);
