@@ -1,5 +1,6 @@
 import pg from 'pg';
 import type { Cluster } from '../local/postgres/cluster.ts';
+import { bookFunction } from './database.ts';
 import {
   compareThroughput,
   connect,
@@ -32,17 +33,11 @@ const tables = [
 const nameOf = (table: string) => table.split('.')[1];
 
 /**
- * bench.book is request_booking as PostgREST calls it, in one round trip. bench.write puts the rows that a
- * booking left behind back into the same tables, with their checks, indexes and exclusion, but without
- * foreign keys, triggers and rules: the least that keeping them could cost.
+ * bench.write puts the rows that a booking left behind back into the same tables, with their checks, indexes
+ * and exclusion, but without foreign keys, triggers and rules: the least that keeping them could cost.
  */
 const schema = `
-  create function bench.book(booking uuid, listing uuid, guest uuid, check_in date, check_out date, total bigint)
-    returns void language plpgsql as $$
-  begin
-    perform set_config('request.jwt.claims', json_build_object('sub', guest, 'role', 'authenticated')::text, true);
-    perform public.request_booking(booking, listing, check_in::text, check_out::text, total);
-  end $$;
+  ${bookFunction}
   create function bench.claim(listing uuid, starts_on date, ends_on date, guest uuid)
     returns void language plpgsql as $$
   begin

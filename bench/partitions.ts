@@ -13,7 +13,7 @@ import { createDatabase, dropDatabases } from '../local/postgres/templates.ts';
 import { startThrowaway } from '../local/postgres/throwaway.ts';
 import { partition } from '../scripts/partition/partition.ts';
 import { partitionable } from '../scripts/partition/tables.ts';
-import { createMarketplace } from './database.ts';
+import { bookFunction, createMarketplace } from './database.ts';
 import { buildMarketplace } from './marketplace.ts';
 import { bookings as bookingsOfClaims, emptyTalked } from './marketplace-statements.ts';
 import { alternate, connect, figures, processorOf } from './measure.ts';
@@ -47,12 +47,7 @@ if (
 ) endWithUsage(usage, 'A number is out of its range.');
 
 const bench = `
-  create function bench.book(booking uuid, listing uuid, guest uuid, check_in date, check_out date, total bigint)
-    returns void language plpgsql as $$
-  begin
-    perform set_config('request.jwt.claims', json_build_object('sub', guest, 'role', 'authenticated')::text, true);
-    perform public.request_booking(booking, listing, check_in::text, check_out::text, total);
-  end $$;
+  ${bookFunction}
   create function bench.withdraw(booking uuid, guest uuid) returns void language plpgsql as $$
   begin
     perform set_config('request.jwt.claims', json_build_object('sub', guest, 'role', 'authenticated')::text, true);

@@ -132,6 +132,11 @@ export function connectCluster(port: number, dataDirectory: string): Cluster {
     const password = role === 'supabase_admin' ? superuserPassword(dataDirectory) : localPassword;
     return `postgresql://${role}:${password}@127.0.0.1:${port}/${database}?sslmode=disable`;
   };
+  return clusterAt(port, url);
+}
+
+/** A server that somebody else starts and stops, by the addresses of its databases. */
+export function clusterAt(port: number, url: Cluster['url']): Cluster {
   const using: Cluster['using'] = async (database, role, work) => {
     const client = new pg.Client({ connectionString: url(database, role) });
     await client.connect();

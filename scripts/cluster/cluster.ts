@@ -5,7 +5,7 @@ import pg from 'pg';
 import { Parts } from '../../local/parts.ts';
 import { inProject } from '../../local/paths.ts';
 import { freePort } from '../../local/ports.ts';
-import { type Cluster, localPassword } from '../../local/postgres/cluster.ts';
+import { type Cluster, clusterAt, localPassword } from '../../local/postgres/cluster.ts';
 import { type Host, run, startHost } from './host.ts';
 
 /** Three hosts with etcd, Patroni, Postgres and PgBouncer, and HAProxy on this machine. */
@@ -239,23 +239,7 @@ export async function startThreeHosts(options: ThreeHostsOptions): Promise<Three
           const port = role === 'authenticator' ? ports.writes : ports.sessions;
           return `postgresql://${role}:${password}@127.0.0.1:${port}/${database}?sslmode=disable`;
         };
-        const using: Cluster['using'] = async (database, role, work) => {
-          const client = new pg.Client({ connectionString: url(database, role) });
-          await client.connect();
-          try {
-            return await work(client);
-          } finally {
-            await client.end();
-          }
-        };
-        return {
-          port: ports.sessions,
-          url,
-          using,
-          asAdmin: (work) => using('template1', 'supabase_admin', work),
-          ended: new Promise(() => {}),
-          stop: () => Promise.resolve(),
-        };
+        return clusterAt(ports.sessions, url);
       },
       async letRolesIn() {
         const leader = await until('a leader', () => cluster.leader());
