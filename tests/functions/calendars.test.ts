@@ -297,6 +297,20 @@ describe('which nights an event takes', () => {
         .toEqual(['2031-05-31..2031-06-01']);
     });
 
+    test('has no part that began before it', () => {
+      expect(nights(calendar(
+        'BEGIN:STANDARD',
+        'BEGIN:VALARM',
+        'BEGIN:VTIMEZONE',
+        'END:VALARM',
+        'DTSTART:20310601T000000',
+        'BEGIN:VEVENT',
+        'UID:a',
+        'DTSTART;VALUE=DATE:20310601',
+        'END:VEVENT',
+      ))).toEqual(['2031-06-01..2031-06-02']);
+    });
+
     test.for([
       ['nothing', []],
       ['no offset', ['BEGIN:STANDARD', 'DTSTART:16010101T000000', 'END:STANDARD']],

@@ -40,7 +40,7 @@ export function readCalendar(text: string): Calendar {
   let event: Component | undefined;
   const leave = () => {
     if (event !== undefined) event.isWhole = false;
-    event = undefined;
+    event = zone = undefined;
   };
 
   for (const line of lines) {
@@ -51,7 +51,8 @@ export function readCalendar(text: string): Calendar {
       const part = open.at(-1);
       if (event !== undefined && part === 'VEVENT') addProperty(event, line);
       if (zone !== undefined && part === 'VTIMEZONE') addProperty(zone.names, line);
-      if (zone !== undefined && isObservance(part)) addProperty(zone.observances.at(-1)!, line);
+      const observance = isObservance(part) ? zone?.observances.at(-1) : undefined;
+      if (observance !== undefined) addProperty(observance, line);
     } else if (edge.toUpperCase() === 'BEGIN') {
       if (open.length === 0) {
         if (name !== 'VCALENDAR') throw new NotACalendar();

@@ -99,7 +99,8 @@ async function opened(
   traffics.set(page, new Traffic(page));
   const [complaints, requests]: [string[], string[]] = [[], []];
   page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+    if (!['error', 'warning'].includes(message.type())) return;
+    complaints.push(`${message.text()} (${message.location().url})`);
   });
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('request', (request) => {
