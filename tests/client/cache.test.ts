@@ -73,6 +73,26 @@ test('a refresh by name reloads watched queries and drops the others', async () 
   expect([other, more].map(({ asked }) => asked.length)).toEqual([2, 1]);
 });
 
+test('a query that a change ends is not asked again while it is watched, and is the next time', async () => {
+  const cache = createCache();
+  const { query, asked } = question('quote {}');
+  const { states, listener } = heard();
+  const stop = cache.watch(query, listener);
+  asked[0]!.answer('free');
+  await settled();
+  cache.expire('quote');
+  expect(asked.length).toBe(1);
+  expect(states.at(-1)).toEqual({ answer: 'free', error: undefined, loading: false });
+  stop();
+  const again = cache.watch(query, listener);
+  expect(asked.length).toBe(2);
+  // One in flight is from before the change.
+  cache.expire('quote');
+  expect(asked[1]!.signal.aborted).toBe(true);
+  expect(states.at(-1)).toEqual({ answer: 'free', error: undefined, loading: false });
+  again();
+});
+
 test('a query that began before a change does not undo it', async () => {
   const cache = createCache();
   const { query, asked } = question('unread {}');

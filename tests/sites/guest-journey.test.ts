@@ -64,9 +64,13 @@ test.skipIf(noBrowser)(
     await page.getByLabel('Password').fill('stay-a-night');
     await page.getByRole('button', { name: 'Create an account' }).click();
     await page.getByLabel('Message to Grace (optional)').fill('We come by train.');
+    requests.length = 0;
     await page.getByRole('button', { name: 'Continue to payment' }).click();
 
     await page.getByLabel('Card number').waitFor();
+    // Its nights are held now: another quote would be refused.
+    expect(requests).toContain('POST /rest/v1/rpc/request_booking');
+    expect(requests).not.toContain('POST /rest/v1/rpc/quote_stay');
     await picture(page, 'journey-pay');
     await payWith(page, '4000000000000002');
     await page.getByText('Your card was declined. Try another one.').first().waitFor();
@@ -86,8 +90,11 @@ test.skipIf(noBrowser)(
     await page.getByRole('button', { name: 'Cancel the stay' }).click();
     const dialog = page.getByRole('dialog', { name: 'Cancel this stay?' });
     await dialog.getByText(/^You get .* back\.|^No refund is due\./).waitFor();
+    requests.length = 0;
     await dialog.getByRole('button', { name: 'Cancel the stay' }).click();
     await page.getByText('You cancelled this stay.').waitFor();
+    expect(requests).toContain('POST /rest/v1/rpc/cancel_booking');
+    expect(requests).not.toContain('POST /rest/v1/rpc/preview_cancellation');
     await page.getByRole('navigation', { name: 'Main', exact: true })
       .getByRole('link', { name: 'Trips' }).click();
     await page.getByText('Cancelled by the guest').waitFor();

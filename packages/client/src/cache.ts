@@ -20,6 +20,11 @@ export interface Cache {
   watch<Answer>(query: Query<Answer>, listener: (state: State<Answer>) => void): () => void;
   /** After a change: marks the answers of these queries (by name or key; without arguments, all) as stale. */
   refresh(...names: string[]): void;
+  /**
+   * Like `refresh`, but whoever watches keeps the answer they see: for queries that the change ends, such as
+   * the quote of a stay that was just booked.
+   */
+  expire(...names: string[]): void;
   /** Sets an answer optimistically; follow it with `refresh`. */
   set<Answer>(query: Query<Answer>, answer: Answer): void;
   /** Clears everything, for when somebody else signs in. */
@@ -65,10 +70,10 @@ export function createCache({ freshFor = 30_000, most = 100 } = {}): Cache {
   function run(entry: Entry): Promise<unknown> {
     const abort = new AbortController();
     const promise = entry.query.run(abort.signal);
-    const running = entry.running = { promise, abort };
+    entry.running = { promise, abort };
     const end = (state: Partial<State<unknown>>, at: number) => {
       // Another run with the same key has started, or nobody watches any more.
-      if (entry.running !== running) return;
+      if (abort.signal.aborted) return;
       entry.running = undefined;
       entry.at = at;
       change(entry, { ...state, loading: false });
@@ -84,12 +89,26 @@ export function createCache({ freshFor = 30_000, most = 100 } = {}): Cache {
     return promise;
   }
 
+  /** Runs it; its state tells an error. */
+  const begin = (entry: Entry) => void run(entry).catch(() => {});
+  /** Stale, and without the answer in flight. */
   const stop = (entry: Entry) => {
-    const { running } = entry;
+    entry.at = 0;
+    entry.running?.abort.abort();
     entry.running = undefined;
-    running?.abort.abort();
+    entry.state = { ...entry.state, loading: false };
   };
   const isFresh = (entry: Entry) => entry.at > 0 && Date.now() - entry.at < freshFor;
+
+  function expire(names: string[], again = false): void {
+    for (const [key, entry] of entries) {
+      if (names.length > 0 && !names.some((name) => `${key} `.startsWith(`${name} `))) continue;
+      // An answer in flight may be from before the change.
+      stop(entry);
+      if (again && entry.listeners.size > 0) begin(entry);
+      else change(entry, {});
+    }
+  }
 
   return {
     get: <Answer>({ key }: Query<Answer>) => (entries.get(key)?.state ?? nothing) as State<Answer>,
@@ -104,39 +123,27 @@ export function createCache({ freshFor = 30_000, most = 100 } = {}): Cache {
       const entry = entryOf(query);
       const heard = (state: State<unknown>) => listener(state as State<Answer>);
       entry.listeners.add(heard);
-      if (!isFresh(entry) && entry.running === undefined) void run(entry).catch(() => {});
+      if (!isFresh(entry) && entry.running === undefined) begin(entry);
       else heard(entry.state);
       return () => {
         if (!entry.listeners.delete(heard) || entry.listeners.size > 0) return;
-        if (entry.running === undefined) return;
-        stop(entry);
-        entry.state = { ...entry.state, loading: false };
+        if (entry.running !== undefined) stop(entry);
       };
     },
-    refresh(...names) {
-      for (const [key, entry] of entries) {
-        if (names.length > 0 && !names.some((name) => key === name || key.startsWith(`${name} `))) {
-          continue;
-        }
-        entry.at = 0;
-        // An answer in flight may be from before the change.
-        stop(entry);
-        if (entry.listeners.size > 0) void run(entry).catch(() => {});
-      }
-    },
+    refresh: (...names) => expire(names, true),
+    expire: (...names) => expire(names),
     set(query, answer) {
       const entry = entryOf(query);
       stop(entry);
       entry.at = Date.now();
-      change(entry, { answer, error: undefined, loading: false });
+      change(entry, { answer, error: undefined });
     },
     clear() {
       for (const [key, entry] of entries) {
         stop(entry);
-        entry.at = 0;
         entry.state = nothing;
         if (entry.listeners.size === 0) entries.delete(key);
-        else void run(entry).catch(() => {});
+        else begin(entry);
       }
     },
   };

@@ -5,14 +5,11 @@ import { cache, staybase } from '../api.ts';
 import { Button, Dialog, ErrorBox, TextArea, toast } from '../kit/index.ts';
 import { host } from './words.ts';
 
-export const bookingChanged = () =>
-  cache.refresh(
-    'host_bookings',
-    'host_booking',
-    'host_calendars',
-    'preview_cancellation',
-    'booking_actions',
-  );
+export function bookingChanged(): void {
+  // A cancelled stay has no preview, and the dialog that shows it is about to close.
+  cache.expire('preview_cancellation');
+  cache.refresh('host_bookings', 'host_booking', 'host_calendars', 'booking_actions');
+}
 
 /** Accepts or declines a request. */
 export function AnswerButtons({ booking_id, name }: { booking_id: string; name: string }) {

@@ -51,7 +51,8 @@ export default function Checkout() {
       cache.refresh('quote', 'listing_calendar');
       throw error;
     }
-    cache.refresh('trips', 'listing_calendar', 'quote');
+    cache.refresh('trips', 'listing_calendar');
+    cache.expire('quote');
     route(`/bookings/${booking_id.current}`);
   });
   const back = stayPath(`/homes/${listing_id}`, wish);

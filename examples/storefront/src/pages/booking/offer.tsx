@@ -62,7 +62,8 @@ function Offer({ offer_id }: { offer_id: string }) {
       expected_total_minor: quote!.total_minor,
       expected_cancellation_policy: quote!.cancellation_policy,
     });
-    cache.refresh('trips', 'offer', 'inquiries', 'listing_calendar', 'quote');
+    cache.refresh('trips', 'inquiries', 'listing_calendar');
+    cache.expire('offer', 'quote_offer', 'quote');
     route(`/bookings/${booking_id.current}`);
   });
   const decline = useAction(async () => {
