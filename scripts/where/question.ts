@@ -14,8 +14,8 @@ export interface Question {
 
 /** What means nothing by itself. */
 const small = new Set(
-  ('a an and are as at be by can change check checked computed calculated decide decides decided do does file find for from gets go goes going has have ' +
-    'how i if in long many much is it its made may must my new not of on or other out role roles s should stand stands take taken takes the their ' +
+  ('a an and are as at be by can change create created creates check checked computed calculated decide decides decided do does file find for from gets go goes going has have ' +
+    'how i if in long many migration migrations much is it its made may must my new not of on or other out role roles s should stand stands take taken takes the their ' +
     'there to too use what where which ' +
     'who whom whose why with work works written').split(' '),
 );
@@ -39,6 +39,8 @@ const asking: Record<string, string> = {
   added: 'section',
   adding: 'section',
   execute: 'function',
+  table: 'table',
+  tables: 'table',
   job: 'job',
   jobs: 'job',
   alert: 'runbook',
@@ -83,7 +85,11 @@ export function ask(text: string): Question {
     ...(added === undefined ? {} : { adds: formsOf(added.replaceAll('-', '')) }),
     phrase: new RegExp(escaped(plain).replaceAll(/[ _]+/g, '[ _]'), 'i'),
     words: (meant.length > 0 ? meant : all).map(formsOf),
-    kinds: all.flatMap((word) => asking[word] ?? []),
+    kinds: [
+      ...all.flatMap((word) => asking[word] ?? []),
+      // Documents say how one does something.
+      ...(/^how (?:do i|can i|to) /i.test(plain) ? ['section'] : []),
+    ],
     names: plain.match(/\b[a-z]+(?:[._][a-z]+)+\b/g) ?? [],
   };
 }
