@@ -30,8 +30,10 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const inCopy = (file: string) => join(folder, 'tests', 'database', file);
+const pgTap = async (file: string, without = '') =>
+  await runPgTap(inCopy(file), { without, pool: (await testDatabase()).pool });
 const failures = async (without = '') => {
-  const { results, complaint } = await runPgTap(inCopy('arrivals.test.sql'), without);
+  const { results, complaint } = await pgTap('arrivals.test.sql', without);
   return { failed: results.filter(({ passed }) => !passed).map(({ name }) => name), complaint };
 };
 
@@ -84,7 +86,7 @@ test('it fails when the job forgets too early, and when it is never due', async 
 test.for(['house.test.sql', 'schedules.test.sql'])(
   'the chapter keeps the rules of %s',
   async (file) => {
-    const { results, complaint } = await runPgTap(inCopy(file));
+    const { results, complaint } = await pgTap(file);
     expect(results.filter(({ passed }) => !passed)).toEqual([]);
     expect(complaint).toBeUndefined();
   },

@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import pg from 'pg';
 import { describe, test } from 'vitest';
 import { splitStatements } from '../../local/postgres/statements.ts';
-import { testDatabase } from './stack.ts';
+import { sharedDatabase } from './stack.ts';
 
 interface TapResult {
   name: string;
@@ -32,15 +32,16 @@ export async function testPgTap(path: string): Promise<void> {
  * Runs a pgTAP file statement by statement in a transaction that is rolled back. `complaint` says why
  * the file as a whole is not to be trusted: a statement that failed, a plan not kept, no assertion.
  * @param without takes something away first, in that transaction
+ * @param pool sessions of the test's own database, if that has more than the template
  */
 export async function runPgTap(
   path: string,
-  without = '',
+  { without = '', pool }: { without?: string; pool?: pg.Pool } = {},
 ): Promise<{ results: TapResult[]; complaint: string | undefined }> {
-  const { url } = await testDatabase();
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
+  const client = await (pool ?? await (shared ??= sharedSession())).connect();
   try {
+    // What a session had for itself before, such as pgTAP's own tables.
+    await client.query('discard all');
     const sql = readFileSync(path, 'utf8');
     const lines: string[] = [];
     let at = 0;
@@ -58,10 +59,20 @@ export async function runPgTap(
     }
     return readTap(lines);
   } finally {
-    await client.query('rollback').catch(() => {});
-    await client.end();
+    await client.query('rollback');
+    client.release();
   }
 }
+
+/** One session for all files of a worker: what it has planned and compiled once it keeps. */
+let shared: Promise<pg.Pool> | undefined;
+const sharedSession = async () =>
+  new pg.Pool({
+    connectionString: await sharedDatabase(),
+    max: 1,
+    idleTimeoutMillis: 0,
+    allowExitOnIdle: true,
+  });
 
 /** A TAP line is the only column of its row, and text. */
 function tapLines(result: pg.QueryResult): string[] {

@@ -49,6 +49,19 @@ export function testDatabase(): Promise<TestDatabase> {
   })();
 }
 
+let rolledBack: Promise<string> | undefined;
+
+/**
+ * The address of a database that the files of this worker share: for those that roll everything back. It ends
+ * with the run.
+ */
+export const sharedDatabase = (): Promise<string> =>
+  rolledBack ??= (async () => {
+    const name = `file_${process.pid}_shared`;
+    await createDatabase(cluster(), name, inject('run').template);
+    return cluster().url(name);
+  })();
+
 /** The frontend of the tests; nobody answers there. */
 const siteUrl = 'http://127.0.0.1:3000';
 
