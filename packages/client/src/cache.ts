@@ -57,7 +57,7 @@ export function createCache({ freshFor = 30_000, most = 100 } = {}): Cache {
     entries.set(query.key, entry);
     for (const [key, { listeners, running }] of entries) {
       if (entries.size <= most) break;
-      if (listeners.size === 0 && running === undefined && key !== query.key) entries.delete(key);
+      if (listeners.size === 0 && !running && key !== query.key) entries.delete(key);
     }
     return entry;
   }
@@ -112,22 +112,20 @@ export function createCache({ freshFor = 30_000, most = 100 } = {}): Cache {
 
   return {
     get: <Answer>({ key }: Query<Answer>) => (entries.get(key)?.state ?? nothing) as State<Answer>,
-    load<Answer>(query: Query<Answer>) {
+    async load<Answer>(query: Query<Answer>) {
       const entry = entryOf(query);
-      const answer = isFresh(entry)
-        ? Promise.resolve(entry.state.answer)
-        : entry.running?.promise ?? run(entry);
-      return answer as Promise<Answer>;
+      const answer = isFresh(entry) ? entry.state.answer : entry.running?.promise ?? run(entry);
+      return await answer as Answer;
     },
     watch<Answer>(query: Query<Answer>, listener: (state: State<Answer>) => void) {
       const entry = entryOf(query);
       const heard = (state: State<unknown>) => listener(state as State<Answer>);
       entry.listeners.add(heard);
-      if (!isFresh(entry) && entry.running === undefined) begin(entry);
-      else heard(entry.state);
+      if (isFresh(entry) || entry.running) heard(entry.state);
+      else begin(entry);
       return () => {
-        if (!entry.listeners.delete(heard) || entry.listeners.size > 0) return;
-        if (entry.running !== undefined) stop(entry);
+        const wasLast = entry.listeners.delete(heard) && entry.listeners.size === 0;
+        if (wasLast && entry.running) stop(entry);
       };
     },
     refresh: (...names) => expire(names, true),

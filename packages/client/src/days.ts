@@ -21,13 +21,13 @@ export function daysBetween(starts_on: string, ends_on: string): string[] {
 
 /** 1 is Monday, 7 Sunday. */
 export function weekdayOf(day: string): number {
-  return new Date(Date.parse(day)).getUTCDay() || 7;
+  return new Date(day).getUTCDay() || 7;
 }
 
 /** Today in a time zone; without one, in the browser's. */
 export function todayIn(timeZone?: string, now = new Date()): string {
   const parts = new Intl.DateTimeFormat('en', {
-    ...(timeZone === undefined ? {} : { timeZone }),
+    ...(timeZone && { timeZone }),
     calendar: 'gregory',
     numberingSystem: 'latn',
     year: 'numeric',

@@ -57,7 +57,8 @@ function listen(
   const tell = (event: LiveEvent) => listeners.forEach((listener) => listener(event));
   const left = leaving.get(staybase) ?? new Map<string, Promise<unknown>>();
   leaving.set(staybase, left);
-  let [joined, ended] = [false, false];
+  let joined = false;
+  let ended = false;
   let channel: RealtimeChannel | undefined;
 
   const leave = () => {

@@ -1,14 +1,11 @@
 // Intl has the digits that people write, which are not always those of the minor unit (ISK, HUF).
-const digits = new Map(
-  [
-    ['BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF UGX VND VUV XAF XOF XPF', 0] as const,
-    ['BHD IQD JOD KWD LYD OMR TND', 3] as const,
-  ].flatMap(([codes, digits]) => codes.split(' ').map((code) => [code, digits] as const)),
-);
+// No digits, and three.
+const none = /^(BIF|CLP|DJF|GNF|JPY|KMF|KRW|MGA|PYG|RWF|UGX|VND|VUV|XAF|XOF|XPF)$/;
+const three = /^(BHD|IQD|JOD|KWD|LYD|OMR|TND)$/;
 
 /** How many digits of an amount in minor units come after the decimal point. */
 export function minorDigits(currency: string): number {
-  return digits.get(currency) ?? 2;
+  return none.test(currency) ? 0 : three.test(currency) ? 3 : 2;
 }
 
 /**

@@ -58,7 +58,7 @@ export function ask<Name extends Verb>(
 }
 
 /** Calls an edge function; a refusal is thrown, and `codeOf` reads its code. */
-export async function callFunction<Name extends keyof Functions>(
+export function callFunction<Name extends keyof Functions>(
   staybase: Staybase,
   name: Name,
   body: Functions[Name]['request'],
@@ -66,7 +66,5 @@ export async function callFunction<Name extends keyof Functions>(
 ): Promise<Functions[Name]['answer']> {
   // Of what is undefined, supabase-js sends nothing.
   const given = { body, signal } as object;
-  return await must(
-    staybase.functions.invoke<Functions[Name]['answer']>(name, given),
-  ) as Functions[Name]['answer'];
+  return must(staybase.functions.invoke(name, given)) as Promise<Functions[Name]['answer']>;
 }
