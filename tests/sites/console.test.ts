@@ -1,31 +1,16 @@
 import type { Page } from 'playwright-core';
-import pg from 'pg';
 import { afterAll, expect, onTestFinished, test } from 'vitest';
 import { demoPassword } from '../../local/demo-people.ts';
 import { keys } from '../../local/keys.ts';
-import { portsFrom } from '../../local/ports.ts';
 import { closeBrowser, noBrowser, sites, visitor } from './support/browser.ts';
 import { overflows, violations } from './support/looks.ts';
+import { sql } from './support/operator.ts';
 
 /** A stay that staff cancelled: nobody else tries anything with it. */
 const stay = '20000000-0000-4000-8000-000000000009';
 const complaint = '30000000-0000-4000-8000-000000000001';
 
 afterAll(closeBrowser);
-
-/** A statement as an operator runs it. */
-async function sql(statement: string, values: unknown[] = []): Promise<Record<string, unknown>[]> {
-  const { postgres } = portsFrom(Number(new URL(sites.gateway).port));
-  const client = new pg.Client({
-    connectionString: `postgresql://postgres:postgres@127.0.0.1:${postgres}/postgres`,
-  });
-  await client.connect();
-  try {
-    return (await client.query(statement, values)).rows;
-  } finally {
-    await client.end();
-  }
-}
 
 /** Opens the console. `refusals` are statuses that the API is expected to answer with. */
 async function visit({ refusals = [] as number[] } = {}) {

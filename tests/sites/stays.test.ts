@@ -1,0 +1,117 @@
+import type { Page } from 'playwright-core';
+import { createClient } from '@supabase/supabase-js';
+import { afterAll, expect, test } from 'vitest';
+import { demoPassword } from '../../local/demo-people.ts';
+import { keys } from '../../local/keys.ts';
+import type { Database } from '../../types/index.ts';
+import { closeBrowser, noBrowser, picture, sites, visitor } from './support/browser.ts';
+import { overflows, violations } from './support/looks.ts';
+import { holdEarlier, sql } from './support/operator.ts';
+
+const garden = '10000000-0000-4000-8000-000000000003';
+
+afterAll(closeBrowser);
+
+/** Pays the stay that is on the page. */
+async function pay(page: Page): Promise<void> {
+  await page.getByLabel('Card number').fill('4242424242424242');
+  await page.getByLabel('Expiry (MM/YY)').fill('1234');
+  await page.getByLabel('Security code').fill('123');
+  await page.getByRole('button', { name: /^Pay/ }).click();
+}
+
+test.skipIf(noBrowser)(
+  'a guest complains during the stay, the host answers, and staff refund what they find right',
+  async () => {
+    const booking = crypto.randomUUID();
+    await holdEarlier(booking, 1, 3);
+    const guest = await visitor({ as: 'alan@example.com', width: 360 });
+    await guest.page.goto(`/bookings/${booking}`);
+    await pay(guest.page);
+    await guest.page.getByText('Your stay is confirmed.').waitFor();
+    await guest.page.getByRole('button', { name: 'Report a problem' }).click();
+    const dialog = guest.page.getByRole('dialog', { name: 'Report a problem with this stay' });
+    await dialog.getByLabel('Something does not work').check();
+    await dialog.getByLabel('What happened?').fill('The stove stays cold.');
+    expect(await violations(guest.page)).toEqual([]);
+    expect(await overflows(guest.page)).toBe(false);
+    await picture(guest.page, 'complaint-360');
+    await dialog.getByRole('button', { name: 'Send complaint' }).click();
+    const complaint = guest.page.getByRole('region', { name: 'Your complaint' });
+    await complaint.getByText('The stove stays cold.').waitFor();
+    await complaint.getByRole('button', { name: 'Withdraw the complaint' }).waitFor();
+    // One at a time.
+    expect(await guest.page.getByRole('button', { name: 'Report a problem' }).count()).toBe(0);
+
+    const host = await visitor({ as: 'hedy@example.com' });
+    await host.page.goto(`/host/bookings/${booking}`);
+    await host.page.getByText('The stove stays cold.').waitFor();
+    await host.page.getByLabel('Your answer').fill('I bring another one tonight.');
+    await host.page.getByRole('button', { name: 'Send answer' }).click();
+    await host.page.getByText('Your answer: I bring another one tonight.').waitFor();
+    expect(await violations(host.page)).toEqual([]);
+
+    const staff = await visitor({ site: sites.gateway, as: 'margaret@example.com' });
+    await staff.page.goto('/console/complaints');
+    const found = staff.page.getByRole('article', { name: 'Complaint' })
+      .filter({ hasText: 'The stove stays cold.' });
+    await found.getByText('I bring another one tonight.').waitFor();
+    await found.getByRole('button', { name: 'Refund' }).click();
+    const decision = staff.page.getByRole('dialog');
+    await decision.getByLabel(/^Refund to the guest/).fill('20');
+    await decision.getByLabel('Reason').fill('A day without heating.');
+    await decision.getByRole('button', { name: 'Refund', exact: true }).click();
+    await expect.poll(() => found.count()).toBe(0);
+
+    await guest.page.reload();
+    await complaint.getByText('A day without heating.').waitFor();
+    await guest.page.getByText('€20.00 refunded').waitFor();
+    for (const { complaints } of [guest, host, staff]) expect(complaints).toEqual([]);
+  },
+);
+
+test.skipIf(noBrowser)(
+  'the name of a review leads to its author, for the host and the guest of the stay',
+  async () => {
+    const booking = crypto.randomUUID();
+    await holdEarlier(booking, 5, 2);
+    const guest = await visitor({ as: 'alan@example.com' });
+    await guest.page.goto(`/bookings/${booking}`);
+    await pay(guest.page);
+    // It is over already: a job completes it.
+    await expect.poll(() =>
+      sql('select status from public.bookings where booking_id = $1', [booking])
+    )
+      .toEqual([{ status: 'completed' }]);
+    await guest.page.reload();
+    const said = `The walnuts fell all night. ${booking}`;
+    await guest.page.getByRole('radiogroup', { name: 'Overall' })
+      .getByRole('radio', { name: '4 out of 5 stars' }).click();
+    await guest.page.getByLabel('In your own words').fill(said);
+    expect(await violations(guest.page)).toEqual([]);
+    await guest.page.getByRole('button', { name: 'Send review' }).click();
+    await guest.page.getByRole('heading', { name: 'Your review' }).waitFor();
+
+    const hedy = createClient<Database>(sites.gateway, keys.publishable, {
+      auth: { persistSession: false },
+    });
+    await hedy.auth.signInWithPassword({ email: 'hedy@example.com', password: demoPassword });
+    const scores = { stars: 5, cleanliness: 5, communication: 5, house_rules: 5 };
+    await hedy.rpc('review_guest', { booking_id: booking, ...scores }).throwOnError();
+
+    const stranger = await visitor();
+    const host = await visitor({ as: 'hedy@example.com' });
+    for (const { page } of [stranger, guest, host]) {
+      await page.goto(`/homes/${garden}`);
+      const review = page.getByRole('listitem').filter({ hasText: said });
+      await review.getByText('Alan', { exact: true }).waitFor();
+      expect(await review.getByRole('link', { name: 'Alan' }).count())
+        .toBe(page === stranger.page ? 0 : 1);
+    }
+    await host.page.getByRole('listitem').filter({ hasText: said })
+      .getByRole('link', { name: 'Alan' }).click();
+    await host.page.getByRole('heading', { name: 'Alan', level: 1 }).waitFor();
+    expect(await violations(host.page)).toEqual([]);
+    for (const { complaints } of [stranger, guest, host]) expect(complaints).toEqual([]);
+  },
+);
