@@ -4,6 +4,7 @@ import { demoPassword } from '../../local/demo-people.ts';
 import { keys } from '../../local/keys.ts';
 import { closeBrowser, noBrowser, settled, sites, visitor } from './support/browser.ts';
 import { looksRight, type Sight } from './support/looks.ts';
+import { sql } from './support/operator.ts';
 
 const mill = '/host/homes/10000000-0000-4000-8000-000000000001';
 const stay = '/host/bookings/20000000-0000-4000-8000-000000000003';
@@ -181,6 +182,39 @@ test.skipIf(noBrowser)('nights are chosen by two taps', async () => {
   await page.getByRole('button', { name: 'Clear selection' }).click();
   await expect.poll(() => page.locator('[aria-selected="true"]').count()).toBe(0);
 });
+
+test.skipIf(noBrowser)(
+  'a new home has one of the currencies that can be charged, and at first its country’s if it is one',
+  async () => {
+    const { page, complaints } = await visitor({ as: 'grace@example.com' });
+    const answer = await fetch(`${sites.gateway}/rest/v1/rpc/offered_currencies`, {
+      headers: { apikey: keys.publishable },
+    });
+    const offered = await answer.json() as { currency: string; charged: boolean }[];
+    const charged = offered.filter(({ charged }) => charged).map(({ currency }) => currency);
+    expect(charged.length).toBeLessThan(offered.length);
+    await page.goto('/host/homes/new');
+    const currency = page.getByLabel('Currency');
+    await expect.poll(() =>
+      currency.locator('option').evaluateAll((options) =>
+        options.map((option) => (option as HTMLOptionElement).value)
+      )
+    ).toEqual(charged);
+    expect(charged).not.toContain('PLN');
+    for (const [country, usual] of [['JP', 'JPY'], ['PL', 'EUR'], ['IS', 'ISK']] as const) {
+      await page.getByLabel('Country', { exact: true }).selectOption(country);
+      expect(await currency.inputValue()).toBe(usual);
+    }
+    await currency.selectOption('NOK');
+    await page.getByLabel('Name of the home').fill('A boat on its way north');
+    await page.getByRole('button', { name: 'Create draft' }).click();
+    await page.getByRole('heading', { name: 'Location' }).waitFor();
+    const id = /homes\/([0-9a-f-]+)\/place/.exec(page.url())?.[1];
+    expect(await sql('select currency from public.listings where listing_id = $1', [id]))
+      .toEqual([{ currency: 'NOK' }]);
+    expect(complaints).toEqual([]);
+  },
+);
 
 test.skipIf(noBrowser)(
   'a new home goes from a draft to a public page, after a refusal that named what was missing',
