@@ -75,6 +75,10 @@ test('a day is the same for readers in every time zone, and today is that of the
       const now = new Date('2027-05-03T23:30:00Z');
       expect(todayIn('Asia/Tokyo', now)).toBe('2027-05-04');
       expect(todayIn('America/New_York', now)).toBe('2027-05-03');
+      // Also on the days when clocks are changed.
+      for (const at of ['2027-03-14T06:59:59Z', '2027-10-31T00:30:00Z', '2027-05-03T23:30:00Z']) {
+        expect(todayIn(undefined, new Date(at))).toBe(todayIn(process.env.TZ, new Date(at)));
+      }
     }
   } finally {
     if (zone === undefined) delete process.env.TZ;

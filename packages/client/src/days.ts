@@ -26,16 +26,16 @@ export function weekdayOf(day: string): number {
 
 /** Today in a time zone; without one, in the browser's. */
 export function todayIn(timeZone?: string, now = new Date()): string {
+  // Pages ask for each of their days, and a format takes 200 microseconds to make.
+  if (timeZone === undefined) return dayOf(now.getTime() - now.getTimezoneOffset() * 60_000);
   const parts = new Intl.DateTimeFormat('en', {
-    ...(timeZone && { timeZone }),
-    calendar: 'gregory',
-    numberingSystem: 'latn',
+    timeZone,
     year: 'numeric',
     month: '2-digit',
     day: '2-digit',
   }).formatToParts(now);
-  const part = (wanted: string) => parts.find(({ type }) => type === wanted)?.value ?? '';
-  return `${part('year').padStart(4, '0')}-${part('month')}-${part('day')}`;
+  const { year, month, day } = Object.fromEntries(parts.map(({ type, value }) => [type, value]));
+  return `${year}-${month}-${day}`;
 }
 
 const format = (locale: string | undefined, options: Intl.DateTimeFormatOptions) =>

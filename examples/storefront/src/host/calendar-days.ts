@@ -49,9 +49,3 @@ export const bounds = ({ anchor, head }: Selection) => ({
   rows: [Math.min(anchor.row, head.row), Math.max(anchor.row, head.row)] as const,
   columns: [Math.min(anchor.column, head.column), Math.max(anchor.column, head.column)] as const,
 });
-
-export function isWithin(selection: Selection | null, { row, column }: Cell): boolean {
-  if (selection === null) return false;
-  const { rows, columns } = bounds(selection);
-  return row >= rows[0] && row <= rows[1] && column >= columns[0] && column <= columns[1];
-}
