@@ -133,7 +133,10 @@ comment on function private.flexible_wishes is
 
 create function private.cheapest_stays(
   walk private.search_terms, stays private.search_terms[], wanted integer, most_homes integer)
-  returns setof private.cheapest_stay language plpgsql stable security definer set search_path = ''
+  returns setof private.cheapest_stay language plpgsql stable security definer
+  -- A page. Postgres expects a thousand, and reads whole tables for their cards.
+  rows 20
+  set search_path = ''
   set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_bitmapscan = off
   set jit = off
 as $$
