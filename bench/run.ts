@@ -12,8 +12,6 @@
  * for so few homes have other plans. The exit code tells of errors, deadlocks and shared nights, never
  * of times.
  */
-import autocannon, { type Result } from 'autocannon';
-import { randomUUID } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -21,18 +19,17 @@ import type pg from 'pg';
 import { endWithUsage, readCommandLine } from '../local/command-line.ts';
 import { endWhenTold } from '../local/ending.ts';
 import { inProject } from '../local/paths.ts';
-import { freePort } from '../local/ports.ts';
 import { dropDatabases } from '../local/postgres/templates.ts';
 import { startThrowaway, type Throwaway } from '../local/postgres/throwaway.ts';
-import { startRest } from '../local/rest.ts';
 import { measureAbuse } from './abuse.ts';
 import { measureBookings, measureOneHotListing } from './bookings.ts';
 import { createMarketplace } from './database.ts';
+import { floors } from './floors.ts';
 import { measureGraph } from './graph.ts';
+import { measureHttp } from './http.ts';
 import { buildMarketplace } from './marketplace.ts';
 import {
   alternate,
-  compareThroughput,
   compareTimes,
   connect,
   interleave,
@@ -130,7 +127,7 @@ async function run({ cluster, directory }: Throwaway): Promise<number> {
     say(line.what);
   };
   const admin = await connect(cluster.url(database, 'supabase_admin'));
-  await admin.query(clock(flags.cpu ? 'processor' : 'wall') + workloads + searchPage);
+  await admin.query(clock(flags.cpu ? 'processor' : 'wall') + workloads + searchPage + floors);
   await admin.query('select private.rebuild_places()');
   await admin.query('analyze private.places, private.place_names');
 
@@ -149,6 +146,13 @@ async function run({ cluster, directory }: Throwaway): Promise<number> {
       undefined,
       'with totals, rows, checks',
     ],
+    [
+      'map: search_listings, dates and filters, beside plain reads',
+      'map_search',
+      'plain_map',
+      3,
+      'floor: as many homes walked, priced and shown, no rules',
+    ],
     ['map: search_listings, no dates', 'map_search_undated', 'tile_merge', undefined, ''],
     [
       'city: the walk, with dates',
@@ -163,6 +167,13 @@ async function run({ cluster, directory }: Throwaway): Promise<number> {
       'heap_rows',
       undefined,
       'with totals, rows, checks',
+    ],
+    [
+      'city: search_listings, with dates, beside plain reads',
+      'city_search',
+      'plain_city',
+      3,
+      'floor: as many homes walked, priced and shown, no rules',
     ],
     ['map by rating, with dates', 'rating_search', 'tile_merge', undefined, ''],
     ['nearest, with dates', 'distance_search', 'tile_merge', undefined, ''],
@@ -236,7 +247,7 @@ async function run({ cluster, directory }: Throwaway): Promise<number> {
     note: 'floor: counting to 365',
   });
 
-  measured(await measureQuote());
+  for (const line of await measureQuote()) measured(line);
   measured(await measureScreen({ cluster, database, directory, rounds }));
   if (onlySearch) {
     for (const line of await measureDisk(admin)) measured(line);
@@ -248,7 +259,9 @@ async function run({ cluster, directory }: Throwaway): Promise<number> {
   }
   for (const line of await measureUsualSearch(admin, Math.min(rounds, 100))) measured(line);
   for (const line of await measureRowSecurity()) measured(line);
-  measured(await measureHttp());
+  for (const line of await measureHttp({ cluster, database, directory, seconds: quick ? 1 : 4 })) {
+    measured(line);
+  }
   measured(
     await measureAbuse({
       cluster,
@@ -327,30 +340,42 @@ async function run({ cluster, directory }: Throwaway): Promise<number> {
     return client;
   }
 
-  async function measureQuote(): Promise<Line> {
+  async function measureQuote(): Promise<Line[]> {
     const client = await asking('person');
     const { rows: homes } = await admin.query<{ id: string; day: string }>(
       `select listing_id as id, check_in::text as day
        from (select listing_id, current_date + 15 as check_in from public.listings where status = 'published' limit 2000) as homes
        where private.stay_problem(listing_id, check_in, check_in + 3, 2, 0, 0, null) is null limit 200`,
     );
-    const times = await alternate(
-      rounds * 2,
-      (round) => {
-        const home = homes[round % homes.length];
-        return client.query({
-          name: 'quote',
-          text: 'select * from public.quote_stay($1, $2, ($2::text::date + 3)::text, 2)',
-          values: [home?.id, home?.day],
-        });
-      },
-      () => client.query({ name: 'one', text: 'select 1' }),
+    const asked = (name: string, text: string) => (round: number) => {
+      const home = homes[round % homes.length];
+      return client.query({ name, text, values: [home?.id, home?.day] });
+    };
+    const quote = asked(
+      'quote',
+      'select * from public.quote_stay($1, $2, ($2::text::date + 3)::text, 2)',
+    );
+    const plain = asked(
+      'plain',
+      'select * from public.plain_quote($1, $2, ($2::text::date + 3)::text, 2)',
+    );
+    const one = () => client.query({ name: 'one', text: 'select 1' });
+    const clocks = async () =>
       flags.cpu
         ? { subject: await processorOf(client), floor: await processorOf(client) }
-        : undefined,
-    );
+        : undefined;
+    const toOne = await alternate(rounds * 2, quote, one, await clocks());
+    const toPlain = await alternate(rounds * 2, quote, plain, await clocks());
     await client.end();
-    return compareTimes('quote_stay, three nights', times, 3, 'floor: select 1, same connection');
+    return [
+      compareTimes('quote_stay, three nights', toOne, 3, 'floor: select 1, same connection'),
+      compareTimes(
+        'quote_stay, beside plain reads',
+        toPlain,
+        1.5,
+        'floor: the same rows read by key into the same answer, no rules',
+      ),
+    ];
   }
 
   async function measureRowSecurity(): Promise<Line[]> {
@@ -435,73 +460,5 @@ async function run({ cluster, directory }: Throwaway): Promise<number> {
       await Promise.all([person.end(), owner.end()]);
     }
     return measuredLines;
-  }
-
-  /** Search over HTTP against a function that answers with the same bytes and looks at no table. */
-  async function measureHttp(): Promise<Line> {
-    const { rows: [place] } = await admin.query<{ query: string }>(
-      `select format('west=%s&south=%s&east=%s&north=%s&check_in=%s&check_out=%s', longitude - 0.05, latitude - 0.04,
-         longitude + 0.05, latitude + 0.04, current_date + 20, current_date + 23) as query
-       from bench.cities where city = 1`,
-    );
-    await admin.query(
-      `create function bench.answer() returns text language sql as $$
-         select array_agg(found)::text from public.search_listings(
-           (select longitude - 0.05 from bench.cities where city = 1), (select latitude - 0.04 from bench.cities where city = 1),
-           (select longitude + 0.05 from bench.cities where city = 1), (select latitude + 0.04 from bench.cities where city = 1),
-           check_in => (current_date + 20)::text, check_out => (current_date + 23)::text) as found $$;
-       do $$ begin
-         execute format('create function public.same_bytes() returns setof public.found_listing language plpgsql stable
-           as $f$ begin return query select * from unnest(%L::public.found_listing[]); end $f$', bench.answer());
-       end $$;
-       grant execute on function public.same_bytes() to anon`,
-    );
-    const rest = await startRest({
-      databaseUrl: cluster.url(database, 'authenticator'),
-      port: await freePort(),
-      adminPort: await freePort(),
-      jwtSecret: randomUUID(),
-      dataDirectory: directory,
-    });
-    try {
-      const urls = {
-        subject: `${rest.url}/rpc/search_listings?${place?.query}`,
-        floor: `${rest.url}/rpc/same_bytes`,
-      };
-      const [answer, same] = await Promise.all(
-        [urls.subject, urls.floor].map((url) => fetch(url).then((response) => response.text())),
-      );
-      if (answer !== same || !answer?.startsWith('[{')) {
-        throw new Error(`The two answers differ:\n${answer}\n${same}`);
-      }
-      const parts: Record<'subject' | 'floor', Result[]> = { subject: [], floor: [] };
-      for (let round = 0; round < 4; round += 1) {
-        for (const name of ['subject', 'floor'] as const) {
-          const result = await autocannon({
-            url: urls[name],
-            connections: 16,
-            duration: quick ? 1 : 4,
-          });
-          if (result.non2xx > 0 || result.errors > 0) throw new Error(`${urls[name]} failed.`);
-          if (round > 0) parts[name].push(result);
-        }
-      }
-      const median = (numbers: number[]) =>
-        numbers.sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;
-      const sum = (results: Result[]) => ({
-        p50: median(results.map(({ latency }) => latency.p50 * 1000)),
-        p95: median(results.map(({ latency }) => latency.p97_5 * 1000)),
-        perSecond: median(results.map(({ requests }) => requests.average)),
-      });
-      return compareThroughput(
-        'search over HTTP, concurrency 16',
-        sum(parts.subject),
-        sum(parts.floor),
-        0.85,
-        `floor: the same ${answer.length} bytes; p97.5 for p95`,
-      );
-    } finally {
-      await rest.stop();
-    }
   }
 }

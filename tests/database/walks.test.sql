@@ -44,5 +44,21 @@ select doesnt_match(pg_temp.plan(proname), 'Function Scan on (fits|in_tile|least
 from pg_proc
 where pronamespace = 'private'::regnamespace and proname ~ '^(walk|gather)_' and proretset;
 
+-- The cards of a page are read by key, however many homes there are.
+select tests.at('2031-05-20 12:00+00');
+select tests.home('home ' || number, 'ada', 10000) from generate_series(1, 30) as number;
+insert into public.listing_ratings (listing_id, review_count, imported_reviews)
+select listing_id, 0, 0 from public.listings on conflict do nothing;
+set constraints all immediate;
+analyze public.listings, public.listing_ratings;
+create temporary table scans on commit drop as
+select table_name, pg_stat_get_xact_numscans(table_name::regclass) as before
+from unnest(array['public.listings', 'public.listing_ratings', 'public.listing_photos']) as table_name;
+select is((select count(*)::integer from public.search_listings()), 20, 'a page has twenty of the thirty homes');
+select is(pg_stat_get_xact_numscans(table_name::regclass) - before, 0::bigint, format('and does not go through %s', table_name))
+from scans;
+select cmp_ok(prorows, '<=', 100::real, 'whoever joins cards to the stays of flexible days expects a page of them')
+from pg_proc where oid = 'private.cheapest_stays'::regproc;
+
 select * from finish();
 rollback;
