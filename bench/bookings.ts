@@ -105,20 +105,25 @@ const connectAll = (cluster: Cluster, database: string, count: number): Promise<
 
 const close = (clients: pg.Client[]) => Promise.all(clients.map((client) => client.end()));
 
-/** Bookings of all rules and lines against bare inserts of the rows they leave, eight clients, in turns. */
+/**
+ * Bookings of all rules and lines against inserts of the rows they leave, eight clients, in turns: bare, and with their
+ * foreign keys. In a marketplace nobody keeps rows without those, and they cost more than the rows.
+ */
 export async function measureBookings(
   cluster: Cluster,
   database: string,
   count: number,
-): Promise<Line> {
+): Promise<Line[]> {
   const clients = await connectAll(cluster, database, 8);
   const [first] = clients as [pg.Client];
   await first.query(schema);
   const { rows: jobs } = await first.query<Job>(findJobs, [count]);
 
-  const rounds: Record<'book' | 'write', (Figures & { perSecond: number; times: number[] })[]> = {
+  type Round = Figures & { perSecond: number; times: number[] };
+  const rounds: Record<'book' | 'write' | 'writeWithKeys', Round[]> = {
     book: [],
     write: [],
+    writeWithKeys: [],
   };
   const size = Math.ceil(jobs.length / 6);
   // The WAL of one booking, including its foreign keys and indexes.
@@ -142,29 +147,59 @@ export async function measureBookings(
     logged += log?.bytes ?? 0;
     const ids = batch.map(({ booking }) => booking);
     await first.query(keepRows, [ids]);
+    const writeAgain = async () => {
+      await rulesWork([first], false);
+      for (const table of tables) {
+        await first.query(`delete from ${table} where booking_id = any ($1)`, [ids]);
+      }
+    };
+    const write = () =>
+      inParallel(clients, batch, async (client, job) => {
+        await client.query({
+          name: 'write',
+          text: 'select bench.write($1)',
+          values: [job.booking],
+        });
+      });
+    await writeAgain();
     await rulesWork(clients, false);
-    for (const table of tables) {
-      await first.query(`delete from ${table} where booking_id = any ($1)`, [ids]);
-    }
-    const written = await inParallel(clients, batch, async (client, job) => {
-      await client.query({ name: 'write', text: 'select bench.write($1)', values: [job.booking] });
-    });
+    const written = await write();
+    await writeAgain();
     await rulesWork(clients, true);
+    await ownTriggers(first, 'disable');
+    const writtenWithKeys = await write();
+    await ownTriggers(first, 'enable');
     // The first round warms caches and plans.
     if (from === 0) continue;
     rounds.book.push(booked);
     rounds.write.push(written);
+    rounds.writeWithKeys.push(writtenWithKeys);
   }
   await close(clients);
-  return compareThroughput(
-    'request_booking, all over the place',
-    together(rounds.book),
-    together(rounds.write),
-    0.5,
-    `${jobs.length} bookings, 8 clients; floor: bare inserts of the same rows; ${
-      (logged / jobs.length / 1000).toFixed(1)
-    } kB of log each`,
-  );
+  const booked = together(rounds.book);
+  return [
+    compareThroughput(
+      'request_booking, all over the place',
+      booked,
+      together(rounds.write),
+      0.5,
+      `${jobs.length} bookings, 8 clients; floor: bare inserts of the same rows; ${
+        (logged / jobs.length / 1000).toFixed(1)
+      } kB of log each`,
+    ),
+    compareThroughput(
+      'request_booking, beside inserts with foreign keys',
+      booked,
+      together(rounds.writeWithKeys),
+      0.5,
+      'floor: the same rows with their foreign keys, without triggers and rules',
+    ),
+  ];
+}
+
+/** The triggers of the tables of a booking, but not those that hold their foreign keys. */
+async function ownTriggers(client: pg.Client, switched: 'enable' | 'disable'): Promise<void> {
+  for (const table of tables) await client.query(`alter table ${table} ${switched} trigger user`);
 }
 
 const together = (rounds: (Figures & { perSecond: number; times: number[] })[]) => ({

@@ -224,8 +224,9 @@ create function private.request_booking(
   child_ages smallint[] default '{}')
   returns public.booking_hold language plpgsql volatile security definer set search_path = ''
   -- All of it goes by keys: one plan does. Otherwise each statement is planned six times in each
-  -- connection.
-  set plan_cache_mode = 'force_generic_plan'
+  -- connection. A plan made while a table was still empty would read all of it for as long as the
+  -- connection lasts, also for the foreign keys.
+  set plan_cache_mode = 'force_generic_plan' set enable_seqscan = off
 as $$
 declare
   hold public.booking_hold;
