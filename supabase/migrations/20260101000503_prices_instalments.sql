@@ -145,7 +145,8 @@ create function private.quote_stay(
   listing_id uuid, check_in date, check_out date, guests integer, infants integer, pets integer,
   child_ages smallint[])
   returns public.stay_quote language plpgsql stable security definer set search_path = ''
-  set plan_cache_mode = 'force_generic_plan'
+  -- By keys, also when a table was empty at the first quote of a connection.
+  set plan_cache_mode = 'force_generic_plan' set enable_seqscan = off
 as $$
 declare
   priced  private.priced_stay := private.offer_stay(
