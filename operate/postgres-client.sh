@@ -29,8 +29,9 @@ loader=$(find "$folder/root/usr/lib" "$folder/root/lib" -name 'ld-linux-*.so.*' 
 mkdir -p "$folder/bin"
 for program in pg_dump pg_dumpall pg_restore pg_basebackup pg_verifybackup psql; do
   real=$folder/root/usr/lib/postgresql/17/bin/$program
-  printf '#!/bin/sh\nexec "%s" --library-path "%s" "%s" "$@"\n' "$loader" "$libraries" "$real" \
-    > "$folder/bin/$program"
+  # pg_dumpall looks for pg_dump beside itself, so it is told that it is this file.
+  printf '#!/bin/sh\nexec "%s" --argv0 "%s" --library-path "%s" "%s" "$@"\n' "$loader" \
+    "$folder/bin/$program" "$libraries" "$real" > "$folder/bin/$program"
   chmod 755 "$folder/bin/$program"
 done
 rm -rf "$work"

@@ -21,8 +21,9 @@ import { guarded } from './cluster/checks.ts';
 import { startThreeHosts, until } from './cluster/cluster.ts';
 import { inTheirPlaces, type Run, runFault } from './cluster/drill.ts';
 import { faults } from './cluster/faults.ts';
-import { isThere, removeLinks } from './cluster/host.ts';
+import { removeLinks } from './cluster/host.ts';
 import { startLoad } from './cluster/load.ts';
+import { whatIsMissing } from './cluster/missing.ts';
 import { startStaybase } from './cluster/staybase.ts';
 
 const usage =
@@ -224,15 +225,4 @@ function print(rows: [string, Record<string, string | number>][]): void {
 
 function seconds(milliseconds: number): string {
   return `${(milliseconds / 1000).toFixed(1)} s`;
-}
-
-/** Why this machine cannot do it. */
-function whatIsMissing(): string | undefined {
-  if (process.platform !== 'linux') return 'this needs network namespaces, which only Linux has.';
-  if (process.getuid?.() !== 0) return 'this needs root, for network namespaces and mounts.';
-  const tools = ['unshare', 'nsenter', 'ip', 'tc', 'mkfs.ext4', 'apt-get', 'dpkg-deb'];
-  const absent = tools.filter((tool) => !isThere(tool));
-  if (absent.length > 0) return `${absent.join(', ')} is not here.`;
-  const space = spawnSync('unshare', ['--net', '--mount', '--pid', '--fork', 'true']);
-  return space.status === 0 ? undefined : 'namespaces are not allowed here.';
 }

@@ -60,24 +60,24 @@ function nativeDirectory(): string {
 }
 
 /** Version of the Postgres package, for example `17.10.0-beta.17`. */
-export function postgresVersion(): string {
-  const manifest = join(nativeDirectory(), '..', 'package.json');
+export function postgresVersion(native = nativeDirectory()): string {
+  const manifest = join(native, '..', 'package.json');
   return JSON.parse(readFileSync(manifest, 'utf8')).version;
 }
 
 /**
  * Copies the Postgres of the npm package below `home` (60 MB, a quarter of a second, once) and adds
  * pgTAP to it. It is always a copy: node_modules stays as npm left it, and a checkout that Postgres'
- * own user may not enter (root's home, a 0700 folder) works like any other.
+ * own user may not enter (root's home, a 0700 folder) works like any other. `native`: that of another version.
  */
-export function installPostgres(home: string): string {
-  const installed = join(home, `postgres-${postgresVersion()}`);
+export function installPostgres(home: string, native = nativeDirectory()): string {
+  const installed = join(home, `postgres-${postgresVersion(native)}`);
   if (existsSync(installed)) return installed;
 
   const unfinished = `${installed}.${process.pid}`;
   rmSync(unfinished, { recursive: true, force: true });
   mkdirSync(home, { recursive: true });
-  cpSync(nativeDirectory(), unfinished, { recursive: true, verbatimSymlinks: true });
+  cpSync(native, unfinished, { recursive: true, verbatimSymlinks: true });
   addPgTap(join(unfinished, 'share', 'postgresql', 'extension'));
   makeReadable(unfinished);
   try {

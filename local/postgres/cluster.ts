@@ -40,6 +40,8 @@ export interface ClusterOptions {
   port: number;
   /** False gives up surviving a power cut for speed: for tests and scratch databases only. */
   durable: boolean;
+  /** The folder `native` of another Postgres than the one that comes with the packages. */
+  native?: string;
   /** Further settings of the server. */
   settings?: Record<string, string>;
   /** True lets the server outlive this process. */
@@ -73,7 +75,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     );
   }
 
-  const installed = installPostgres(options.home);
+  const installed = installPostgres(options.home, options.native);
   const data = join(options.dataDirectory, 'cluster');
   if (existsSync(join(data, 'created'))) forgetDeadServer(data);
   else createCluster(installed, data, user);

@@ -11,6 +11,8 @@ import { type Host, run, startHost } from './host.ts';
 /** Three hosts with etcd, Patroni, Postgres and PgBouncer, and HAProxy on this machine. */
 export interface ThreeHosts {
   hosts: Host[];
+  /** Where HAProxy runs. */
+  front: Host;
   ports: { writes: number; reads: number; sessions: number };
   /** The leader's Postgres past HAProxy and PgBouncer, as superuser. */
   leader(): Promise<Host | undefined>;
@@ -58,6 +60,8 @@ export interface ThreeHostsOptions {
   say(line: string): void;
   /** True shows what the programs write. */
   verbose: boolean;
+  /** What is done on each of the three before its first program starts. */
+  prepare?(host: Host): Promise<void>;
 }
 
 export async function startThreeHosts(options: ThreeHostsOptions): Promise<ThreeHosts> {
@@ -93,6 +97,7 @@ export async function startThreeHosts(options: ThreeHostsOptions): Promise<Three
         }),
       ));
     }
+    for (const host of hosts) await options.prepare?.(host);
     const front = parts.add(
       await startHost({ name: 'front', programs, folder: join(folder, 'front') }),
     );
@@ -201,6 +206,7 @@ export async function startThreeHosts(options: ThreeHostsOptions): Promise<Three
 
     const cluster: ThreeHosts = {
       hosts,
+      front,
       ports,
       using,
       members,

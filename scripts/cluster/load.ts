@@ -9,7 +9,10 @@ export interface Load {
   acknowledged: Acknowledged[];
   /** When a booking, or its payment's intent, was acknowledged; milliseconds. */
   acknowledgements: number[];
-  counts: Record<'booked' | 'paid' | 'confirmed' | 'refused' | 'asked again' | 'given up', number>;
+  counts: Record<
+    'booked' | 'paid' | 'confirmed' | 'refused' | 'asked again' | 'asked a third time' | 'given up',
+    number
+  >;
   /** What went wrong, and how often. */
   troubles: Map<string, number>;
   go(): void;
@@ -30,7 +33,15 @@ export function startLoad(staybase: Staybase, seed: number): Load {
   const load: Load = {
     acknowledged: [],
     acknowledgements: [],
-    counts: { booked: 0, paid: 0, confirmed: 0, refused: 0, 'asked again': 0, 'given up': 0 },
+    counts: {
+      booked: 0,
+      paid: 0,
+      confirmed: 0,
+      refused: 0,
+      'asked again': 0,
+      'asked a third time': 0,
+      'given up': 0,
+    },
     troubles: new Map(),
     go() {
       running = true;
@@ -52,6 +63,7 @@ export function startLoad(staybase: Staybase, seed: number): Load {
     for (let attempt = 0; Date.now() < deadline; attempt += 1) {
       if (attempt > 0) {
         load.counts['asked again'] += 1;
+        if (attempt === 2) load.counts['asked a third time'] += 1;
         await pause(Math.min(2_000, 250 * 2 ** attempt));
       }
       try {

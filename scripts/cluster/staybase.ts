@@ -37,7 +37,7 @@ export interface Person {
 const database = 'postgres';
 
 export interface StaybaseOptions {
-  three: ThreeHosts;
+  three: Pick<ThreeHosts, 'asCluster' | 'letRolesIn'>;
   folder: string;
   guests: number;
   homes: number;

@@ -1,0 +1,94 @@
+import { at, type End, link, tables, UpgradeProblem } from './ends.ts';
+
+export interface Report {
+  /** What keeps the upgrade from beginning. */
+  problems: string[];
+  /** What does not come along, or is changed for it. */
+  notes: string[];
+  /** Tables in which a changed row is only found by all of its columns. */
+  withoutIdentity: string[];
+}
+
+/** What logical replication does not carry, of all that is there. It changes nothing. */
+export async function look(old: End, next: End): Promise<Report> {
+  const there = await at(next, async (client) => {
+    const { rows: [found] } = await client.query<{ version: number; tables: number }>(
+      `select current_setting('server_version_num')::integer as version,
+         (select count(*)::integer from pg_class join pg_namespace on pg_namespace.oid = relnamespace
+          where relkind in ('r', 'p') and nspname !~ '^pg_' and nspname <> 'information_schema') as tables`,
+    );
+    return found!;
+  });
+  return await at(old, async (client) => {
+    const problems: string[] = [];
+    const notes: string[] = [];
+    const all = await tables(client);
+    const { rows: [is] } = await client.query<
+      {
+        version: number;
+        level: string;
+        slots: number;
+        senders: number;
+        objects: number;
+        prepared: number;
+        super: boolean;
+      }
+    >(
+      `select current_setting('server_version_num')::integer as version, current_setting('wal_level') as level,
+         current_setting('max_replication_slots')::integer - (select count(*) from pg_replication_slots)::integer as slots,
+         current_setting('max_wal_senders')::integer - (select count(*) from pg_stat_replication)::integer as senders,
+         (select count(*)::integer from pg_largeobject_metadata) as objects,
+         (select count(*)::integer from pg_prepared_xacts) as prepared,
+         (select rolsuper from pg_roles where rolname = current_user) as super`,
+    );
+    if (is === undefined) throw new UpgradeProblem('The old server does not answer.');
+    const { level, slots, senders, objects, prepared } = is;
+    if (!is.super) problems.push('The old server: only a superuser can publish what others own.');
+    if (level !== 'logical') {
+      problems.push(`The old server: wal_level is ${level}, not logical; it needs a restart.`);
+    }
+    if (slots < 4 || senders < 4) {
+      problems.push(
+        `The old server: ${slots} replication slots and ${senders} senders are free; 4 are needed.`,
+      );
+    }
+    if (objects > 0) {
+      problems.push(`The old server has ${objects} large objects, which are not replicated.`);
+    }
+    if (prepared > 0) problems.push(`The old server has ${prepared} prepared transactions.`);
+    if (there.tables > 0) problems.push(`The new database is not empty: ${there.tables} tables.`);
+    if (there.version < is.version) problems.push('The new server is older than the old one.');
+
+    const { rows: triggers } = await client.query<{ name: string }>(
+      `select format('%I on %s', tgname, tgrelid::regclass) as name from pg_trigger
+       where not tgisinternal and tgenabled in ('A', 'R') order by 1`,
+    );
+    for (const { name } of triggers) {
+      problems.push(
+        `Trigger ${name} fires for replicated rows too, so its work would be done twice.`,
+      );
+    }
+    const withoutIdentity = all.filter((one) => one.withoutIdentity && !one.unlogged)
+      .map(({ table }) => table);
+    for (const table of withoutIdentity) notes.push(`${table} has no key: replica identity full`);
+    for (const { table } of all.filter(({ unlogged }) => unlogged)) {
+      notes.push(`${table} is unlogged: its rows stay behind`);
+    }
+    const { rows: others } = await client.query<{ note: string }>(
+      `select format('%s is a materialized view: refreshed at the switch', oid::regclass) as note
+       from pg_class where relkind = 'm' and relnamespace::regnamespace::text !~ '^pg_'
+       union all
+       select format('%s belongs to extension %s: its rows stay behind', pg_class.oid::regclass, extname)
+       from pg_class
+         join pg_depend on classid = 'pg_class'::regclass and objid = pg_class.oid and deptype = 'e'
+         join pg_extension on pg_extension.oid = refobjid
+       where relkind = 'r'
+       union all
+       select format('slot %s: its reader begins again at the new server', slot_name) from pg_replication_slots
+       where slot_type = 'logical' and not temporary and slot_name not like '${link}%'
+       order by 1`,
+    );
+    notes.push(...others.map(({ note }) => note));
+    return { problems, notes, withoutIdentity };
+  });
+}
