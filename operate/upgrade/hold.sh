@@ -17,7 +17,7 @@ tell() {
 case ${1:-} in
   on) for front in writes sessions; do tell set maxconn frontend $front 0; done ;;
   # Columns of `show stat`: proxy, server, and the 18th is the status.
-  leader) tell show stat | awk -F, '$1 == "writes" && $2 != "FRONTEND" && $2 != "BACKEND" && $18 ~ /^UP/ { print $2 }' ;;
+  leader) tell show stat | sed -nE 's/^writes,([^,]*),([^,]*,){15}UP.*/\1/p' | grep -v '^BACKEND$' || true ;;
   off) for front in writes sessions; do tell set maxconn frontend $front "${2:-2000}"; done ;;
   *) echo 'hold.sh on|leader|off' >&2; exit 2 ;;
 esac

@@ -44,11 +44,12 @@ const upgradePackage = async (host: Host): Promise<void> =>
   void await host.run('umount', '--lazy', there);
 
 const versionOf = (three: ThreeHosts, host: Host): Promise<string> =>
-  three.using(
-    host,
-    async (client) =>
-      (await client.query<{ server_version: string }>('show server_version')).rows[0]!
-        .server_version,
+  until(
+    `the version of ${host.name}`,
+    () =>
+      three.using(host, async (client) =>
+        (await client.query<{ server_version: string }>('show server_version')).rows[0]!
+          .server_version),
   );
 
 /** Replicas first, one after the other; another host takes over; then the old primary. */

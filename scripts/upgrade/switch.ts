@@ -36,11 +36,16 @@ export interface Switched {
 export async function switchOver(options: SwitchOptions): Promise<Switched> {
   const { from, to, gate, compare, say } = options;
   await isReady(from, to);
-  const [one, other] = [await openCatalog(from.url), await openCatalog(to.url)];
+  const sessions: pg.Client[] = [];
+  const open = async ({ url }: End) => {
+    const client = await openCatalog(url);
+    sessions.push(client);
+    await client.query(`set application_name = '${application}'`);
+    return client;
+  };
   try {
-    for (const client of [one, other]) {
-      await client.query(`set application_name = '${application}'`);
-    }
+    const [one, other] = [await open(from), await open(to)];
+    const later = compare === 'afterwards' ? [await open(from), await open(to)] : [];
     const schema = await compareSchemas(one, other);
     if (schema.length > 0) {
       throw new UpgradeProblem(
@@ -67,7 +72,8 @@ export async function switchOver(options: SwitchOptions): Promise<Switched> {
         compared = agreed(await compareRows(one, other), await brokenPromises(other));
         say(`Both are the same: ${since()}`);
       } else {
-        for (const client of [one, other]) {
+        // They see both as they are now, however long they look.
+        for (const client of later) {
           await client.query('begin isolation level repeatable read; select 1');
         }
       }
@@ -85,10 +91,10 @@ export async function switchOver(options: SwitchOptions): Promise<Switched> {
     await gate.open();
     const pausedMs = performance.now() - closed;
     say(`The ${to.name} server decides, the ${from.name} one follows: ${since()}`);
-    compared ??= agreed(await compareRows(one, other), await brokenPromises(other));
+    compared ??= agreed(await compareRows(later[0]!, later[1]!), await brokenPromises(later[1]!));
     return { pausedMs, compared };
   } finally {
-    await Promise.all([one, other].map((client) => client.end().catch(() => {})));
+    await Promise.all(sessions.map((client) => client.end().catch(() => {})));
   }
 }
 
