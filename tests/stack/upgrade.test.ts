@@ -75,6 +75,8 @@ describe.skipIf(why !== '')('two servers', () => {
       home: dataHome(),
       port: await freePort(),
       durable: false,
+      // 163 tables, two at a time, would take half a minute.
+      settings: { max_sync_workers_per_subscription: '3' },
     });
     const end = (name: End['name'], cluster: Cluster): End => {
       const url = cluster.url(database, 'supabase_admin');
