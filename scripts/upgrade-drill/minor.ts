@@ -77,17 +77,21 @@ export async function drillMinor(three: ThreeHosts, guests: Guests): Promise<Leg
   const handOver = async (isHeld: boolean) => {
     const leader = await until('a leader', () => three.leader());
     const since = Date.now();
+    let switched: Promise<unknown> | undefined;
     if (isHeld) await hold('on');
     try {
-      await three.patronictl('switchover', '--leader', leader.name, '--force');
+      // It returns when the old one is back as a replica, which nobody has to wait for.
+      switched = three.patronictl('switchover', '--leader', leader.name, '--force');
+      switched.catch(() => {});
       await until('another leader', async () => {
         const now = (await hold('leader')).trim();
         return now !== '' && now !== leader.name;
-      }, { seconds: 60 });
+      }, { seconds: 120 });
     } finally {
       if (isHeld) await hold('off');
     }
     const held = Date.now() - since;
+    await switched;
     const now = await until('a leader', () => three.leader());
     await inTheirPlaces(three);
     return `${leader.name} > ${now.name}, new connections ${
