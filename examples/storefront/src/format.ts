@@ -18,24 +18,27 @@ export function roundPrice(minor: number, currency: string): string {
 }
 
 const at = (day: string) => new Date(`${day}T00:00:00Z`);
-const inUtc = (options: Intl.DateTimeFormatOptions) =>
-  new Intl.DateTimeFormat(locale, { timeZone: 'UTC', ...options });
+/** A format takes long to make: it is made when the first page needs it, and kept. */
+const inUtc = (options: Intl.DateTimeFormatOptions) => {
+  let format: Intl.DateTimeFormat | undefined;
+  return () => format ??= new Intl.DateTimeFormat(locale, { timeZone: 'UTC', ...options });
+};
 const dayFormat = inUtc({ day: 'numeric', month: 'short' });
 const dayOfYearFormat = inUtc({ day: 'numeric', month: 'short', year: 'numeric' });
 const longDayFormat = inUtc({ weekday: 'short', day: 'numeric', month: 'long', year: 'numeric' });
 const monthFormat = inUtc({ month: 'long', year: 'numeric' });
 
 /** "4 May 2027" */
-export const dayOfYear = (day: string): string => dayOfYearFormat.format(at(day));
+export const dayOfYear = (day: string): string => dayOfYearFormat().format(at(day));
 /** "Tue, 4 May 2027" */
-export const longDay = (day: string): string => longDayFormat.format(at(day));
+export const longDay = (day: string): string => longDayFormat().format(at(day));
 /** "May 2027" */
-export const monthText = (month: string): string => monthFormat.format(at(`${month}-01`));
+export const monthText = (month: string): string => monthFormat().format(at(`${month}-01`));
 /** "4 – 7 May" */
 export const daysText = (from: string, to: string): string =>
   (from.slice(0, 4) === today().slice(0, 4) && to.slice(0, 4) === today().slice(0, 4)
     ? dayFormat
-    : dayOfYearFormat).formatRange(at(from), at(to));
+    : dayOfYearFormat)().formatRange(at(from), at(to));
 
 /** An instant as the reader's clock shows it, or as the clock of a place does. */
 export const instantText = (instant: string, timeZone?: string): string =>
@@ -55,16 +58,15 @@ export function shortInstant(instant: string): string {
   ).format(date);
 }
 
+const timeFormat = inUtc({ timeStyle: 'short' });
 /** "15:00" for a time such as 15:00:00, in the reader's format. */
 export const timeText = (time: string): string =>
-  new Intl.DateTimeFormat(locale, { timeStyle: 'short', timeZone: 'UTC' })
-    .format(new Date(`2000-01-01T${time}Z`));
+  timeFormat().format(new Date(`2000-01-01T${time}Z`));
 
-export const weekdays = (style: 'short' | 'long' | 'narrow'): string[] =>
-  Array.from(
-    { length: 7 },
-    (_, day) => inUtc({ weekday: style }).format(at(`2024-01-0${day + 1}`)),
-  );
+export function weekdays(style: 'short' | 'long' | 'narrow'): string[] {
+  const weekday = inUtc({ weekday: style });
+  return Array.from({ length: 7 }, (_, day) => weekday().format(at(`2024-01-0${day + 1}`)));
+}
 
 export const number = (value: number): string => new Intl.NumberFormat(locale).format(value);
 export const stars = (value: number): string =>

@@ -1,4 +1,5 @@
 import { render } from 'preact';
+import { askAhead } from './ahead.ts';
 import { App, preload } from './app.tsx';
 import { core, language } from './i18n/index.ts';
 import './styles/base.css';
@@ -9,5 +10,6 @@ import { applyTheme } from './theme.ts';
 applyTheme();
 document.documentElement.lang = language;
 preload(location.pathname);
-await core.load();
-render(<App />, document.getElementById('app')!);
+void askAhead(location.pathname);
+// Not awaited here: the words are a module that may need this one.
+void core.load().then(() => render(<App />, document.getElementById('app')!));

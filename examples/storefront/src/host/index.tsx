@@ -1,5 +1,5 @@
 import { ErrorBoundary } from 'preact-iso/lazy';
-import { Route, Router, useLocation } from 'preact-iso/router';
+import { exec, Route, Router, useLocation } from 'preact-iso/router';
 import { core } from '../i18n/index.ts';
 import { EmptyState, Loading, Skeleton } from '../kit/index.ts';
 import { page } from '../lazy-page.ts';
@@ -8,8 +8,6 @@ import { useSession } from '../session.ts';
 import './host.css';
 import { Me, useCurrentInSight } from './parts.tsx';
 import { homes, host } from './words.ts';
-
-await host.load();
 
 const Today = page(() => import('./today.tsx'));
 const Bookings = page(() => import('./bookings.tsx'));
@@ -21,6 +19,23 @@ const Home = page(() => import('./homes/home.tsx'), homes);
 const Money = page(() => import('./money.tsx'));
 const Reviews = page(() => import('./reviews.tsx'));
 const NotFound = page(() => import('../pages/not-found.tsx'));
+
+const pages = [
+  ['/', Today],
+  ['/bookings', Bookings],
+  ['/bookings/:id', Booking],
+  ['/calendar', Calendar],
+  ['/homes', Homes],
+  ['/homes/new', NewHome],
+  ['/homes/:id/:step?', Home],
+  ['/money', Money],
+  ['/reviews', Reviews],
+] as const;
+
+// Loads with the words, before it is known who is signed in; a failure is reported when it is shown.
+const path = location.pathname.replace(/^\/host/, '') || '/';
+pages.find(([route]) => exec(path, route))?.[1].preload().catch(() => {});
+await host.load();
 
 /** Everything under /host: for anyone signed in, since new hosts begin here. */
 export default function Host() {
@@ -40,15 +55,7 @@ export default function Host() {
       <HostNavigation />
       <ErrorBoundary>
         <Router>
-          <Route path='/' component={Today} />
-          <Route path='/bookings' component={Bookings} />
-          <Route path='/bookings/:id' component={Booking} />
-          <Route path='/calendar' component={Calendar} />
-          <Route path='/homes' component={Homes} />
-          <Route path='/homes/new' component={NewHome} />
-          <Route path='/homes/:id/:step?' component={Home} />
-          <Route path='/money' component={Money} />
-          <Route path='/reviews' component={Reviews} />
+          {pages.map(([path, page]) => <Route key={path} path={path} component={page} />)}
           <Route default component={NotFound} />
         </Router>
       </ErrorBoundary>
@@ -92,7 +99,13 @@ function HostNavigation() {
     <nav ref={ref} class='host-nav' aria-label={words.label}>
       <div class='tabs'>
         {ways.map(([href, text]) => (
-          <a key={href} href={href} aria-current={isAt(href) ? 'page' : undefined}>{text}</a>
+          <a
+            key={href}
+            href={href}
+            aria-current={isAt(href) ? 'page' : undefined}
+          >
+            {text}
+          </a>
         ))}
       </div>
     </nav>

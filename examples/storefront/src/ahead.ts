@@ -1,0 +1,30 @@
+import { booking, home, homeWithLists, inbox, type Query } from '@staybase/client';
+import { exec } from 'preact-iso/router';
+import { cache, staybase } from './api.ts';
+import { tripDetails } from './pages/trips/queries.ts';
+import { actionsOf } from './stay/actions.ts';
+
+type Asked = (id: string, isSignedIn: boolean) => Query<unknown>[];
+
+/** What pages with one thing to show ask first. */
+const asked: [path: string, Asked][] = [
+  ['/homes/:id', (id, isSignedIn) => [(isSignedIn ? homeWithLists : home)(staybase, id)]],
+  [
+    '/bookings/:id',
+    (id, isSignedIn) => isSignedIn ? [booking(staybase, id), tripDetails(id), actionsOf(id)] : [],
+  ],
+  ['/conversations', (_, isSignedIn) => isSignedIn ? [inbox(staybase)] : []],
+];
+
+/** Asks what a page is going to ask, while its script is still loading; the page finds it in the cache. */
+export async function askAhead(path: string): Promise<void> {
+  for (const [route, queries] of asked) {
+    const found = exec(path, route);
+    if (!found) continue;
+    const { data } = await staybase.auth.getSession();
+    for (const query of queries(found.params['id'] ?? '', data.session !== null)) {
+      // The page asks again what failed, and says why.
+      cache.load(query).catch(() => {});
+    }
+  }
+}
