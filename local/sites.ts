@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import { compress } from 'hono/compress';
 import { existsSync, globSync, readFileSync, statSync } from 'node:fs';
 import { extname, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { framedByOurs } from './loopback.ts';
 import { inProject } from './paths.ts';
 
@@ -63,6 +64,8 @@ export function siteRoutes(
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name)),
   );
+  /** What never changes is compressed once, not for each visitor. */
+  const packedFiles = new Map<string, Buffer<ArrayBuffer>>();
   return new Hono()
     .use(compress())
     .get('/*', (c) => {
@@ -71,9 +74,20 @@ export function siteRoutes(
       c.header('referrer-policy', 'strict-origin-when-cross-origin');
       if (files.has(path) && !path.endsWith('index.html')) {
         const isNamedByItsContent = path.startsWith(built(site, 'assets'));
-        return c.body(readFileSync(path), 200, {
+        const headers = {
           'content-type': types[extname(path)] ?? 'application/octet-stream',
           'cache-control': isNamedByItsContent ? 'max-age=31536000, immutable' : 'no-cache',
+        };
+        const accepts = c.req.header('accept-encoding')?.includes('gzip') ?? false;
+        if (!accepts || !isNamedByItsContent || !/\.(css|js)$/.test(path)) {
+          return c.body(readFileSync(path), 200, headers);
+        }
+        const packed = packedFiles.get(path) ?? gzipSync(readFileSync(path));
+        packedFiles.set(path, packed);
+        return c.body(packed, 200, {
+          ...headers,
+          'content-encoding': 'gzip',
+          vary: 'accept-encoding',
         });
       }
       if (extname(path) !== '' && extname(path) !== '.html') return c.notFound();
