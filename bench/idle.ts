@@ -5,12 +5,13 @@
  *   node bench/idle.ts [--seconds 60] [--settle 60]
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readCommandLine } from '../local/command-line.ts';
 import { freeStackPort } from '../local/ports.ts';
 import { inProject } from '../local/paths.ts';
+import { type Process, treeOf } from './processes.ts';
 
 const usage = `Measures CPU and memory of a stack that has nothing to do.
 
@@ -22,52 +23,6 @@ const { values: asked } = readCommandLine(usage, {
     settle: { type: 'string', default: '60' },
   },
 });
-
-interface Process {
-  pid: number;
-  parent: number;
-  name: string;
-  /** CPU time of it and of the children it has buried, in ticks of 10 ms. */
-  ticks: number;
-}
-
-/** Fields of /proc/PID/stat after the name, which may hold spaces: 1 is the parent, 11 to 14 the times. */
-function readProcess(pid: number): Process | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ').map(Number);
-    const ticks = [11, 12, 13, 14].reduce((sum, field) => sum + (fields[field] ?? 0), 0);
-    const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
-    return { pid, parent: fields[1] ?? 0, name: nameOf(command), ticks };
-  } catch {
-    return undefined;
-  }
-}
-
-function nameOf(command: string): string {
-  if (command.startsWith('postgres: ')) {
-    return command.replace(/ \d+\.\d+\.\d+\.\d+\(\d+\).*/, '').trim();
-  }
-  const [program = ''] = command.split(' ');
-  return program.split('/').at(-1) ?? program;
-}
-
-/** The tree below (and with) `root`, by its parents; programs may sit in groups of their own. */
-function treeOf(root: number): Process[] {
-  const all = readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))
-    .map((entry) => readProcess(Number(entry))).filter((one) => one !== undefined);
-  const members = new Set([root]);
-  for (let grown = true; grown;) {
-    grown = false;
-    for (const { pid, parent } of all) {
-      if (members.has(parent) && !members.has(pid)) {
-        members.add(pid);
-        grown = true;
-      }
-    }
-  }
-  return all.filter(({ pid }) => members.has(pid));
-}
 
 /** Megabytes: what is shared counts in parts (PSS), so that the sum is what the tree really takes. */
 function memoryOf(pid: number): { pss: number; rss: number } {
