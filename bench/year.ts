@@ -3,7 +3,7 @@
  * review, hosts are paid, and every job runs, while the clock moves on day by day. Then it looks at the
  * books.
  *
- *   npm run year                                     200 homes, 3 bookings a day, 365 days
+ *   npm run year                                     50 homes, a booking a day, 365 days
  *   npm run year -- --homes 1000 --bookings-a-day 20
  *   npm run year -- --quick                          does it still run: 20 homes, 12 days
  *   npm run year -- --write                          keeps the result for npm run plan
@@ -25,7 +25,7 @@ import { type Day, habits, liveThrough } from './planning/year.ts';
 const usage =
   `Lives through a year of a small marketplace by its real verbs, and looks at the books.
 
-  npm run year                            200 homes, 3 bookings a day, 365 days; Linux only
+  npm run year                            50 homes, a booking a day, 365 days; Linux only
   npm run year -- --homes 1000            from 10 up
   npm run year -- --bookings-a-day 20     from 1 up
   npm run year -- --days 90               from 4 up
@@ -45,8 +45,8 @@ const { values: flags } = readCommandLine(usage, {
 });
 const { quick } = flags;
 const numbers = {
-  homes: Number(flags.homes ?? (quick ? 20 : 200)),
-  bookingsADay: Number(flags['bookings-a-day'] ?? (quick ? 1 : 3)),
+  homes: Number(flags.homes ?? (quick ? 20 : 50)),
+  bookingsADay: Number(flags['bookings-a-day'] ?? 1),
   days: Number(flags.days ?? (quick ? 12 : 365)),
   seed: Number(flags.seed),
 };
@@ -101,60 +101,71 @@ async function run(): Promise<number> {
     quarters.push(await tableSizes(market));
     log.push(await lsn());
   };
+  const booked = () => days.reduce((sum, day) => sum + day.booked, 0);
+
+  /** What was found so far: it may take long, and end early. */
+  const found = async () => {
+    const last = quarters.at(-1)!;
+    const tables = Object.keys(last).toSorted((one, other) =>
+      last[other]!.bytes - last[one]!.bytes
+    );
+    const half = days.slice(Math.floor(days.length / 2));
+    return {
+      command: `npm run year -- --homes ${numbers.homes} ` +
+        `--bookings-a-day ${numbers.bookingsADay} --days ${numbers.days} --seed ${numbers.seed}`,
+      ...await whereMeasured(market),
+      ...numbers,
+      days: days.length,
+      habits,
+      booked: booked(),
+      askedElsewhere: days.reduce((sum, { refused }) => sum + refused, 0),
+      walOfABooking: (log.at(-1)! - log[0]!) / booked(),
+      tables: Object.fromEntries(tables.map((name) => [
+        name,
+        {
+          bytes: quarters.map((sizes) => sizes[name]?.bytes ?? 0),
+          rows: quarters.map((sizes) => sizes[name]?.rows ?? 0),
+        },
+      ])),
+      bloat: await bloatOf(market, tables.slice(0, 10)),
+      // The second half, when stays begin and end as often as they are booked.
+      cpuOfABooking: half.reduce((sum, { cpu }) => sum + cpu, 0) /
+        half.reduce((sum, day) => sum + day.booked, 0),
+      jobsCpuOfADay: spreadOf(half.map(({ jobsCpu }) => jobsCpu)),
+      jobsCpuByQuarter: [0, 1, 2, 3].map((quarter) => {
+        const from = Math.floor(quarter * days.length / 4);
+        const to = Math.max(from + 1, Math.floor((quarter + 1) * days.length / 4));
+        return spreadOf(days.slice(from, to).map(({ jobsCpu }) => jobsCpu)).mean;
+      }),
+      books: await readBooks(market),
+    };
+  };
+  const keep = (result: object) => {
+    if (!flags.write) return;
+    const file = inProject('bench', 'planning', 'year.json');
+    writeFileSync(file, `${JSON.stringify(rounded(result), null, 2)}\n`);
+    say(`written to ${file}`);
+  };
+
   await liveThrough(market, numbers, {
     onBegin: look,
     async onDay(day) {
       days.push(day);
-      if ((days.length * 4) % numbers.days < 4) await look();
+      if ((days.length * 4) % numbers.days < 4) {
+        await look();
+        keep(await found());
+      }
       if (days.length % Math.max(1, Math.floor(numbers.days / 12)) === 0) {
-        say(`day ${days.length}: ${days.reduce((sum, { booked }) => sum + booked, 0)} bookings`);
+        say(`day ${days.length}: ${booked()} bookings`);
       }
     },
   });
   // What the last day has ordered is done before the books are read.
   await market.quiet();
-
-  const last = quarters.at(-1)!;
-  const tables = Object.keys(last).toSorted((one, other) => last[other]!.bytes - last[one]!.bytes);
-  const booked = days.reduce((sum, day) => sum + day.booked, 0);
-  const half = days.slice(Math.floor(days.length / 2));
-  const books = await readBooks(market);
-  const result = {
-    command: `npm run year -- --homes ${numbers.homes} --bookings-a-day ${numbers.bookingsADay} ` +
-      `--days ${numbers.days} --seed ${numbers.seed}`,
-    ...await whereMeasured(market),
-    ...numbers,
-    habits,
-    booked,
-    askedElsewhere: days.reduce((sum, { refused }) => sum + refused, 0),
-    walOfABooking: (log.at(-1)! - log[0]!) / booked,
-    tables: Object.fromEntries(tables.map((name) => [
-      name,
-      {
-        bytes: quarters.map((sizes) => sizes[name]?.bytes ?? 0),
-        rows: quarters.map((sizes) => sizes[name]?.rows ?? 0),
-      },
-    ])),
-    bloat: await bloatOf(market, tables.slice(0, 10)),
-    // The second half, when stays begin and end as often as they are booked.
-    cpuOfABooking: half.reduce((sum, { cpu }) => sum + cpu, 0) /
-      half.reduce((sum, day) => sum + day.booked, 0),
-    jobsCpuOfADay: spreadOf(half.map(({ jobsCpu }) => jobsCpu)),
-    jobsCpuByQuarter: [0, 1, 2, 3].map((quarter) => {
-      const from = Math.floor(quarter * days.length / 4);
-      return spreadOf(
-        days.slice(from, Math.floor((quarter + 1) * days.length / 4)).map(({ jobsCpu }) => jobsCpu),
-      ).mean;
-    }),
-    books,
-  };
+  const result = await found();
+  keep(result);
   console.log(`\n${yearTable(result)}`);
-  const faults = faultsOf(books);
+  const faults = faultsOf(result.books);
   console.log(faults.length === 0 ? '\nThe books are clean.' : `\n${faults.join('\n')}`);
-  if (flags.write) {
-    const file = inProject('bench', 'planning', 'year.json');
-    writeFileSync(file, `${JSON.stringify(rounded(result), null, 2)}\n`);
-    console.log(`\nWritten to ${file}`);
-  }
   return faults.length === 0 ? 0 : 1;
 }

@@ -17,15 +17,17 @@ export async function tableSizes({ superQuery }: Market): Promise<Sizes> {
   );
 }
 
-export type Kind = 'with bookings' | 'levels off' | 'ever faster' | 'hardly';
+export type Kind = 'with bookings' | 'levels off' | 'ever faster' | 'hardly' | 'too short to say';
 
 /**
  * How a table grew, by its rows at the quarters of a run: in the second quarter, when everything that
  * follows from a booking has begun, and in the last. Rows rather than bytes, which come in pages.
  */
 export function kindOfGrowth(rowsAtQuarters: number[]): Kind {
-  const [, first = 0, second = 0, third = 0, fourth = 0] = rowsAtQuarters;
-  const [early, late] = [second - first, fourth - third];
+  if (rowsAtQuarters.length < 4) return 'too short to say';
+  const [, first = 0, second = 0] = rowsAtQuarters;
+  const [before = 0, last = 0] = rowsAtQuarters.slice(-2);
+  const [early, late] = [second - first, last - before];
   if (Math.max(Math.abs(early), Math.abs(late)) < 20) return 'hardly';
   if (early <= 0) return late > 0 ? 'ever faster' : 'levels off';
   const ratio = late / early;
