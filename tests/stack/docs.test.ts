@@ -101,6 +101,16 @@ const elsewhere: { doc: string; language: string; of?: string; by: string; proof
     by: 'tests/stack/partition.test.ts',
     proof: 'const split = await run(',
   },
+  ...[
+    ['npm run plan', `run('plan', '--homes', '1000000'`],
+    ['npm run year', `run('year', '--quick')`],
+  ].map(([of = '', proof = '']) => ({
+    doc: 'docs/planning.md',
+    language: 'sh',
+    of,
+    by: 'tests/stack/planning.test.ts',
+    proof,
+  })),
   {
     doc: 'docs/deploying.md',
     language: 'sh',
