@@ -27,12 +27,12 @@ export async function drillMajor({ old, next, gate }: TwoServers, guests: Guests
           (client) =>
             client.query(`update private.refusals set detail = ${detail} where code = 'not_found'`),
         );
-      await tamper(`detail || '!'`);
+      await tamper(`'So. ' || detail`);
       const refusal = await change(old, next)().catch((error) => error);
       if (!(refusal instanceof UpgradeProblem) || !refusal.message.includes('private.refusals')) {
         throw new Error(`A copy that differs was not refused: ${JSON.stringify(refusal)}`);
       }
-      await tamper(`rtrim(detail, '!')`);
+      await tamper('substr(detail, 5)');
       return 'is refused, and the old server goes on';
     }),
     await takeLeg(guests, 'switch to the new server', change(old, next)),
