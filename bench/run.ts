@@ -150,7 +150,7 @@ async function run({ cluster, directory }: Throwaway): Promise<number> {
       'map: search_listings, dates and filters, beside plain reads',
       'map_search',
       'plain_map',
-      3,
+      3.5,
       'floor: as many homes walked, priced and shown, no rules',
     ],
     ['map: search_listings, no dates', 'map_search_undated', 'tile_merge', undefined, ''],
@@ -172,7 +172,7 @@ async function run({ cluster, directory }: Throwaway): Promise<number> {
       'city: search_listings, with dates, beside plain reads',
       'city_search',
       'plain_city',
-      3,
+      3.5,
       'floor: as many homes walked, priced and shown, no rules',
     ],
     ['map by rating, with dates', 'rating_search', 'tile_merge', undefined, ''],
@@ -367,7 +367,7 @@ async function run({ cluster, directory }: Throwaway): Promise<number> {
       compareTimes(
         'quote_stay, beside plain reads',
         toPlain,
-        1.5,
+        2,
         'floor: the same rows read by key into the same answer, no rules',
       ),
     ];
