@@ -28,8 +28,11 @@ export function Queue<Name extends Queued, State extends string>(
       let query = supabase.from(table as 'complaints').select('*');
       if (status !== undefined) query = query.eq('status', status as 'open');
       if (last !== undefined) {
-        const { [since]: at } = last as unknown as Record<string, string>;
-        query = query.gt(since, at ?? '');
+        const { [since]: at, booking_id } = last as unknown as Record<string, string>;
+        // Several may have come at one instant.
+        query = query.or(
+          `${since}.gt."${at}",and(${since}.eq."${at}",booking_id.gt.${booking_id})`,
+        );
       }
       const rows = await must(query.order(since).order('booking_id').limit(size));
       return rows as unknown as Rows[Name][];
