@@ -165,8 +165,9 @@ declare
     || '? ?' || sum || ')*|'
     || sum || '(?:' || to_sum || sum || ')* ?' || coin || '|' || large || ' ?' || fortune || '|'
       || fortune || ' ?' || large
-    || '|[1-9][0-9]{0,2}(?:(?:,[0-9]{3}){2,3}(?:\.[0-9]{2})?|(?:\.[0-9]{3})?\.[0-9]00|(?: [0-9]{3})? [0-9]00)(?![0-9]))(?![0-9])(?!'
-    || '[-./ ][0-9]{2})';
+    || '|[1-9][0-9]{0,2}(?:(?:,[0-9]{3}){2,3}(?:\.[0-9]{2})?|(?:\.[0-9]{3})?\.[0-9]00|(?: [0-9]{3})? [0-9]00)'
+    -- Without a coin it may be the beginning of a longer number.
+    || '(?!' || gap || '[0-9]{3}))(?![0-9])(?![-./ ][0-9]{2})';
   -- Numbers of which some may be words
   digit   constant text := private.digit_words();
   tens    constant text := private.tens_words();

@@ -64,6 +64,7 @@ from unnest(array[
   'O6 I2 34 56 78 90', 'six one two 3 4 5 6']) as body;
 select ok(private.mask_contacts(U&'a\200Bda@ex\200Bample.com') = '•••', 'signs that nobody sees hide nothing');
 select is(private.mask_contacts(null), null, 'a text that is null stays null');
+select is(private.mask_contacts('1 000*00000'), '•••', 'a number that begins like an amount is masked');
 select is(private.mask_contacts('Call 06 12 34 56 78 from 15:00 on, 1.250.000 IDR'), 'Call ••• from 15:00 on, 1.250.000 IDR',
   'a number is masked, not the hour and the amount with it');
 select ok(char_length(private.mask_contacts(repeat(U&'\FDFA', 90) || ' ada@example.com')) <= 106,

@@ -60,7 +60,11 @@ watchParent(() => void process.kill(process.pid, 'SIGTERM'));
 async function begin(): Promise<Run> {
   // Postgres plans a statement anew the first five times that a session runs it, and sessions of tests rarely
   // come further: planning was a third of what Postgres did. They plan once, as a session does that lives long.
-  const throwaway = await startThrowaway({ plan_cache_mode: 'force_generic_plan' });
+  const throwaway = await startThrowaway({
+    plan_cache_mode: 'force_generic_plan',
+    // Two races at a time, each with a session for each of its guests.
+    max_connections: '400',
+  });
   const { cluster, directory, stop } = throwaway;
   // Hundreds of commands start from the same sources: compiling them anew took half of a short one's time.
   process.env.NODE_COMPILE_CACHE ??= join(directory, 'compiled');

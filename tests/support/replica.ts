@@ -43,6 +43,7 @@ export async function startReplica(): Promise<Replica> {
     );
     write(join(own, 'cluster', 'backup_label'), label!.labelfile);
     write(join(own, 'cluster', 'standby.signal'), '');
+    const { rows: [of] } = await client.query<{ max_connections: string }>('show max_connections');
     const { password, username } = new URL(primary.url('postgres', 'supabase_admin'));
     const cluster = await startCluster({
       dataDirectory: own,
@@ -53,6 +54,8 @@ export async function startReplica(): Promise<Replica> {
         primary_conninfo:
           `host=127.0.0.1 port=${postgresPort} user=${username} password=${password}`,
         plan_cache_mode: 'force_generic_plan',
+        // No fewer than its primary has.
+        max_connections: of!.max_connections,
         // Other test files drop databases; what reads here is not waited for.
         max_standby_streaming_delay: '0',
       },
