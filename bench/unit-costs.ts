@@ -10,11 +10,10 @@
  */
 import { writeFileSync } from 'node:fs';
 import { endWithUsage, readCommandLine } from '../local/command-line.ts';
-import { endWhenTold } from '../local/ending.ts';
 import { inProject } from '../local/paths.ts';
 import { buildMarketplace } from './marketplace.ts';
 import { kindsOf } from './planning/kinds.ts';
-import { startMarket } from './planning/market.ts';
+import { runAndExit, startMarket } from './planning/market.ts';
 import { type Cost, measureKind, whereMeasured } from './planning/meter.ts';
 import { storedBytes } from './planning/stored.ts';
 import { costTable, rounded } from './planning/tables.ts';
@@ -77,13 +76,7 @@ const market = await startMarket(async (cluster, database) => {
        end $$`,
     ));
 });
-let isEnding = false;
-endWhenTold(async () => {
-  isEnding = true;
-  await market.stop();
-});
-let status = 0;
-try {
+await runAndExit(market, async () => {
   say(`${listings.toLocaleString('en')} homes, PostgREST, functions and a fake Stripe`);
   const costs: Record<string, Cost> = {};
   for (const [name, kind] of Object.entries(await kindsOf(market, quick))) {
@@ -103,11 +96,5 @@ try {
     writeFileSync(file, `${JSON.stringify(rounded(result), null, 2)}\n`);
     console.log(`\nWritten to ${file}`);
   }
-} catch (error) {
-  if (!isEnding) console.error(error);
-  status = 1;
-}
-// Whoever ended it stops what runs, and exits.
-if (isEnding) await new Promise(() => {});
-await market.stop();
-process.exit(status);
+  return 0;
+});

@@ -13,11 +13,10 @@
  */
 import { writeFileSync } from 'node:fs';
 import { endWithUsage, readCommandLine } from '../local/command-line.ts';
-import { endWhenTold } from '../local/ending.ts';
 import { inProject } from '../local/paths.ts';
 import { faultsOf, readBooks } from './planning/books.ts';
 import { bloatOf, type Sizes, tableSizes } from './planning/growth.ts';
-import { startMarket } from './planning/market.ts';
+import { runAndExit, startMarket } from './planning/market.ts';
 import { spreadOf, whereMeasured } from './planning/meter.ts';
 import { rounded, yearTable } from './planning/tables.ts';
 import { type Day, habits, liveThrough } from './planning/year.ts';
@@ -72,22 +71,7 @@ const market = await startMarket(
     }),
   { autovacuum_naptime: '1s' },
 );
-let isEnding = false;
-endWhenTold(async () => {
-  isEnding = true;
-  await market.stop();
-});
-let status = 0;
-try {
-  status = await run();
-} catch (error) {
-  if (!isEnding) console.error(error);
-  status = 1;
-}
-// Whoever ended it stops what runs, and exits.
-if (isEnding) await new Promise(() => {});
-await market.stop();
-process.exit(status);
+await runAndExit(market, run);
 
 async function run(): Promise<number> {
   const lsn = async () =>

@@ -3,6 +3,7 @@ import pg from 'pg';
 import { startApi } from '../../local/api.ts';
 import { lastRows, tick } from '../../local/clock.ts';
 import { type Edge, startEdge } from '../../local/edge.ts';
+import { endWhenTold } from '../../local/ending.ts';
 import { keys, signToken } from '../../local/keys.ts';
 import { createMailbox } from '../../local/mail.ts';
 import { Parts } from '../../local/parts.ts';
@@ -211,3 +212,22 @@ export async function onboard(market: Market, host: Person): Promise<void> {
 }
 
 export const newId = () => randomUUID();
+
+/** Runs it, stops what runs, and exits with its status: also when somebody ends it, and when it fails. */
+export async function runAndExit(market: Market, run: () => Promise<number>): Promise<never> {
+  let isEnding = false;
+  endWhenTold(async () => {
+    isEnding = true;
+    await market.stop();
+  });
+  let status = 1;
+  try {
+    status = await run();
+  } catch (error) {
+    if (!isEnding) console.error(error);
+  }
+  // Whoever ended it stops what runs, and exits.
+  if (isEnding) await new Promise(() => {});
+  await market.stop();
+  process.exit(status);
+}
