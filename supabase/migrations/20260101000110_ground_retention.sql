@@ -27,7 +27,8 @@ insert into private.retention (record, keep_days, what) values
   ('past_hosts',      366, 'Former hosts of a home.'),
   ('stripe_events',    90, 'Which Stripe events were applied.'),
   ('commands',        365,
-    'Commands that are done and moved no money: e-mails, readings at Stripe, removed files.'),
+    'Commands that are done and moved no money: e-mails, removed files and customers.'),
+  ('comparisons',      30, 'Comparisons of a payment with Stripe that are done.'),
   ('webhook_events',   30, 'What webhook endpoints were told, with each attempt.'),
   ('job_runs',          7, 'Runs of jobs.');
 

@@ -1,6 +1,7 @@
 -- Reconciliation: what was lost on the way is found and mended. Every payment is looked at again at
--- Stripe: hourly while it is open, daily once it is captured. What Stripe then says goes through
--- the same rules as an event.
+-- Stripe: hourly while it is open, ever more rarely once it is captured, and at once when money
+-- moved there that nobody ordered here. What Stripe then says goes through the same rules as an
+-- event.
 
 create table private.reconciliations (
   payment_id uuid        primary key references public.payments on delete restrict,
@@ -46,6 +47,36 @@ create trigger plan_the_reconciliation after update of stripe_setup_intent_id on
   for each row when (new.stripe_setup_intent_id is not null and old.stripe_setup_intent_id is null)
   execute function private.plan_setup_reconciliation();
 
+-- A look costs several requests to Stripe and a command: a payment that nothing happens to is
+-- looked at some thirty times in its half year, not every day.
+create function private.compare_again_in(payment public.payments)
+  returns interval language plpgsql stable security definer set search_path = ''
+as $$
+begin
+  if payment.status <> 'captured' then return interval '1 hour'; end if;
+  if exists (
+      select from private.disputes
+      where disputes.payment_id = payment.payment_id and disputes.closed_at is null)
+    or exists (
+      select from public.refunds
+      where refunds.payment_id = payment.payment_id and refunds.status = 'pending')
+    or exists (
+      select from public.payouts
+      where payouts.payment_id = payment.payment_id
+        and payouts.status in ('scheduled', 'blocked', 'sent')
+        and payouts.due_at < private.now() + interval '7 days')
+  then
+    return interval '1 day';
+  end if;
+  return greatest(interval '1 day',
+    least(private.now() - payment.captured_at, interval '7 days'));
+end $$;
+
+comment on function private.compare_again_in is
+  'Rule: an open payment is compared with Stripe hourly; a captured one daily while a dispute is '
+  'open, a refund is on its way or its payout is less than a week away; otherwise after as long '
+  'as it has been captured, at least a day and at most a week.';
+
 create function private.order_reconciliation(due private.reconciliations)
   returns boolean language plpgsql volatile security definer set search_path = ''
 as $$
@@ -67,8 +98,7 @@ begin
     delete from private.reconciliations where reconciliations.payment_id = due.payment_id;
   else
     update private.reconciliations
-    set due_at = private.now() + case payment.status when 'captured' then interval '1 day'
-      else interval '1 hour' end
+    set due_at = private.now() + private.compare_again_in(payment)
     where reconciliations.payment_id = due.payment_id;
   end if;
   return true;
@@ -102,6 +132,39 @@ end $$;
 
 comment on function private.order_reconciliations is
   'Job: schedules another comparison with Stripe for payments that are due.';
+
+create index payments_stripe_charge_id_idx on public.payments (stripe_charge_id)
+  where stripe_charge_id is not null;
+
+create function private.compare_what_moved()
+  returns trigger language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  insert into private.reconciliations (payment_id, due_at)
+  select payments.payment_id, private.now()
+  from moved
+  join public.payments on payments.stripe_charge_id = moved.about_id
+  where not exists (
+    select from public.refunds
+    where refunds.stripe_refund_id = moved.object_id and moved.net_minor < 0)
+  union
+  select payouts.payment_id, private.now()
+  from moved
+  join public.payouts on payouts.stripe_transfer_id = moved.about_id
+  where not exists (
+    select from private.reversals where reversals.stripe_reversal_id = moved.object_id)
+  on conflict on constraint reconciliations_pkey do update
+  set due_at = least(reconciliations.due_at, excluded.due_at);
+  return null;
+end $$;
+
+comment on function private.compare_what_moved is
+  'Rule: a refund or reversal that is not known here, a refund that came back, and every movement '
+  'of a dispute have their payment compared with Stripe at once, however old it is.';
+
+create trigger compare_the_payment after insert on private.stripe_movements
+  referencing new table as moved
+  for each statement execute function private.compare_what_moved();
 
 create function private.reconciliation_report()
   returns table (difference text, booking_id uuid, detail text) language plpgsql stable

@@ -549,12 +549,16 @@ begin
   -- That a payment was made is known by its command; that of a webhook goes with its event.
   delete from private.commands
   where commands.command_id in (
-    select old.command_id from private.commands as old
-    where old.status = 'done' and old.finished_at < private.kept_until('commands')
-      and old.kind in ('send_mail', 'reconcile', 'delete_customer', 'remove_evidence',
-        'remove_photos', 'remove_pictures', 'remove_unused')
+    select old.command_id
+    from unnest('{send_mail,reconcile,delete_customer,remove_evidence,remove_photos,'
+      'remove_pictures,remove_unused}'::public.command_kind[]) as moves_no_money (kind)
+    join private.commands as old
+      on old.kind = moves_no_money.kind and old.status = 'done'
+      and old.finished_at < case moves_no_money.kind
+        when 'reconcile' then private.kept_until('comparisons')
+        else private.kept_until('commands') end
     limit most
-    for update skip locked);
+    for update of old skip locked);
   get diagnostics counted = row_count;
   return forgotten + counted;
 end $$;

@@ -25,6 +25,18 @@ testGuards([
     holds:
       `tests.failure($s$ select private.issue_receipts(10, tests.id('visit')) $s$) is not null`,
   },
+  // reconciliation
+  {
+    name: 'a dispute that nobody told of has its payment compared with Stripe',
+    without: 'drop trigger compare_the_payment on private.stripe_movements',
+    after: `select tests.money('hold', 'succeeded');
+      delete from private.reconciliations;
+      select private.record_movements(array[row('txn_9', 'dp_9', 'ch_hold', 'adjustment', 'eur',
+        -100, private.now())]::public.stripe_movement[], private.now())`,
+    holds: `exists (
+      select from private.reconciliations join public.payments using (payment_id)
+      where booking_id = tests.id('hold'))`,
+  },
   // earnings
   frozenBy('keep_the_earnings', 'earnings', 'update public.earnings set net_minor = 1'),
 ]);
