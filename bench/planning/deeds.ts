@@ -67,7 +67,10 @@ export interface Stay {
   checkOut: string;
 }
 
-/** A guest asks for the price, requests the stay and pays; what Stripe says of it has arrived. */
+/**
+ * A guest asks for the price, requests the stay and pays, or saves the card if it is charged later;
+ * what Stripe says of it has arrived.
+ */
 export async function book(
   market: Market,
   guest: Person,
@@ -91,10 +94,12 @@ export async function book(
     expected_total_minor: quote.total_minor,
     expected_cancellation_policy: quote.cancellation_policy,
   }, guest);
-  const payment = await market.ask('/functions/v1/create-payment', { booking_id: booking }, guest);
-  const [intent = ''] = String((payment as { client_secret: string }).client_secret)
-    .split('_secret_');
-  await market.stripe.pay(intent);
+  const payment = await market.ask('/functions/v1/create-payment', {
+    booking_id: booking,
+  }, guest) as { mode: 'payment' | 'setup'; client_secret: string };
+  const [intent = ''] = payment.client_secret.split('_secret_');
+  if (payment.mode === 'setup') await market.stripe.setUp(intent);
+  else await market.stripe.pay(intent);
   await market.stripe.settled();
   return { booking, home, guest, ...nights };
 }
