@@ -53,18 +53,33 @@ async function putPhoto(bucket: string, path: string, png: Buffer, gatewayUrl: s
 
 const [width, height] = [480, 320];
 
-/** Hills under a sky, as a PNG; every number has a weather of its own. */
+/** How much of a pixel's column lies below the ridge: edges are soft when a photo is shown larger. */
+const below = (ridge: number, y: number) => Math.max(0, Math.min(1, y - ridge + 0.5));
+
+/** Two ranges of hills under a sky, as a PNG; every number has a weather of its own. */
 export function landscape(number: number): Buffer {
   const [tint, slope, steep] = [number % 96, number % 61, 40 + number % 37];
+  const near = Array.from(
+    { length: width },
+    (_, x) => height * 0.66 + steep * 0.9 * Math.sin((x + slope * 8) / 75),
+  );
+  const far = Array.from(
+    { length: width },
+    (_, x) => height * 0.5 + steep * 0.45 * Math.sin((x + slope * 23) / 110 + tint),
+  );
   const rows = Buffer.alloc(height * (1 + width * 3));
   for (let y = 0, at = 0; y < height; y++) {
     at++; // each row begins with its filter: none
     for (let x = 0; x < width; x++) {
-      const ridge = height * 0.6 + steep * Math.sin((x + slope * 8) / 75);
-      const [red, green, blue] = y < ridge
-        ? [120 + tint + y / 4, 170 + y / 6, 235 - tint / 2]
-        : [70 + tint / 2, 130 - (y - ridge) / 3, 60 + tint / 3];
-      for (const light of [red, green, blue]) rows[at++] = Math.max(0, Math.min(255, light));
+      const sky = [120 + tint + y / 4, 170 + y / 6, 235 - tint / 2];
+      const haze = [sky[0]! * 0.55 + 40, sky[1]! * 0.5 + 64, sky[2]! * 0.5 + 36];
+      const meadow = [70 + tint / 2, 130 - (y - near[x]!) / 3, 60 + tint / 3];
+      const [behind, before] = [below(far[x]!, y), below(near[x]!, y)];
+      for (let light = 0; light < 3; light++) {
+        const back = sky[light]! + (haze[light]! - sky[light]!) * behind;
+        const shown = back + (meadow[light]! - back) * before;
+        rows[at++] = Math.max(0, Math.min(255, shown));
+      }
     }
   }
   const header = Buffer.alloc(13);
