@@ -84,7 +84,9 @@ export default function Calendar() {
       )}
       {!!homes?.length && (
         <div class='stack' data-chosen={chosen !== null || undefined}>
-          <p class='soft small'>{words.help}</p>
+          <p class='soft small'>
+            {words.help} <span class='for-keyboards'>{words.keys}</span>
+          </p>
           <CalendarGrid
             homes={homes}
             starts_on={starts_on}

@@ -333,8 +333,9 @@ const words: HostWords = {
     today: 'Heute',
     more: 'Weitere anzeigen',
     grid: 'Nächte deiner Unterkünfte',
-    help:
-      'Zieh über die Nächte, oder tippe die erste und die letzte an. Mit der Tastatur: Pfeiltasten zum Bewegen, Umschalt mit Pfeiltasten erweitert die Auswahl, Eingabe öffnet einen Aufenthalt, Escape hebt die Auswahl auf.',
+    help: 'Zieh über die Nächte, oder tippe die erste und die letzte an.',
+    keys:
+      'Mit der Tastatur: Pfeiltasten zum Bewegen, Umschalt mit Pfeiltasten erweitert die Auswahl, Eingabe öffnet einen Aufenthalt, Escape hebt die Auswahl auf.',
     home: 'Unterkunft',
     free: 'frei',
     noArrival: 'keine Anreise',

@@ -330,8 +330,9 @@ const words = {
     today: 'Today',
     more: 'Show more homes',
     grid: 'Nights of your homes',
-    help:
-      'Drag over the nights, or tap the first and the last one. Keyboard: arrow keys move, Shift with arrow keys extends the selection, Enter opens a stay, Escape clears the selection.',
+    help: 'Drag over the nights, or tap the first and the last one.',
+    keys:
+      'Keyboard: arrow keys move, Shift with arrow keys extends the selection, Enter opens a stay, Escape clears the selection.',
     home: 'Home',
     free: 'available',
     noArrival: 'no check-in',

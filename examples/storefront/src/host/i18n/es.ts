@@ -333,8 +333,9 @@ const words: HostWords = {
     today: 'Hoy',
     more: 'Ver más alojamientos',
     grid: 'Noches de tus alojamientos',
-    help:
-      'Arrastra sobre las noches, o toca la primera y la última. Con el teclado: las flechas para moverte, Mayús y flechas para ampliar la selección, Intro abre una estancia, Escape borra la selección.',
+    help: 'Arrastra sobre las noches, o toca la primera y la última.',
+    keys:
+      'Con el teclado: las flechas para moverte, Mayús y flechas para ampliar la selección, Intro abre una estancia, Escape borra la selección.',
     home: 'Alojamiento',
     free: 'disponible',
     noArrival: 'sin llegada',

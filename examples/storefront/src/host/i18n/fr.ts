@@ -336,8 +336,9 @@ const words: HostWords = {
     today: 'Aujourd’hui',
     more: 'Voir plus de logements',
     grid: 'Nuits de vos logements',
-    help:
-      'Faites glisser sur les nuits, ou touchez la première puis la dernière. Au clavier\u00a0: les flèches pour se déplacer, Maj et les flèches pour étendre la sélection, Entrée ouvre un séjour, Échap efface la sélection.',
+    help: 'Faites glisser sur les nuits, ou touchez la première puis la dernière.',
+    keys:
+      'Au clavier\u00a0: les flèches pour se déplacer, Maj et les flèches pour étendre la sélection, Entrée ouvre un séjour, Échap efface la sélection.',
     home: 'Logement',
     free: 'disponible',
     noArrival: 'pas d’arrivée',
