@@ -257,6 +257,18 @@ end $$;
 comment on function private.operator_caller is
   'Rule: webhooks are managed by staff, and by servers with the secret key.';
 
+create function private.operator_reader()
+  returns void language plpgsql stable security definer set search_path = ''
+as $$
+begin
+  if auth.role() is distinct from 'service_role' then
+    perform private.staff_reader();
+  end if;
+end $$;
+
+comment on function private.operator_reader is
+  'Rule: like operator_caller, for verbs that only read.';
+
 create type public.webhook_endpoint as (
   endpoint_id uuid,
   url         text,
@@ -376,7 +388,7 @@ create function private.list_webhook_endpoints()
   set search_path = ''
 as $$
 begin
-  perform private.operator_caller();
+  perform private.operator_reader();
   return query
     select card.*
     from private.webhook_endpoints
@@ -395,13 +407,16 @@ create type public.webhook_attempt as (
 );
 
 create function private.list_webhook_attempts(endpoint_id uuid, most integer)
-  returns setof public.webhook_attempt language plpgsql volatile security definer
+  returns setof public.webhook_attempt language plpgsql stable security definer
   set search_path = ''
 as $$
-declare
-  endpoint private.webhook_endpoints := private.endpoint_to_manage(
-    list_webhook_attempts.endpoint_id);
 begin
+  perform private.operator_reader();
+  if not exists (select from private.webhook_endpoints
+    where webhook_endpoints.endpoint_id = list_webhook_attempts.endpoint_id)
+  then
+    perform private.refuse('endpoint_not_found');
+  end if;
   return query
     select webhook_events.event_id, webhook_events.type, webhook_attempts.attempt,
       webhook_attempts.status_code, webhook_attempts.problem, webhook_attempts.took_ms,
@@ -409,7 +424,7 @@ begin
     from private.webhook_deliveries
     join private.webhook_events on webhook_events.event_id = webhook_deliveries.event_id
     join private.webhook_attempts on webhook_attempts.delivery_id = webhook_deliveries.delivery_id
-    where webhook_deliveries.endpoint_id = endpoint.endpoint_id
+    where webhook_deliveries.endpoint_id = list_webhook_attempts.endpoint_id
     order by webhook_deliveries.created_at desc, webhook_deliveries.delivery_id,
       webhook_attempts.attempt desc
     limit greatest(0, least(coalesce(list_webhook_attempts.most, 50), 500));
@@ -438,7 +453,7 @@ begin atomic
 end;
 
 create function public.list_webhook_attempts(endpoint_id uuid, most integer default 50)
-  returns setof public.webhook_attempt language sql volatile security invoker set search_path = ''
+  returns setof public.webhook_attempt language sql stable security invoker set search_path = ''
 begin atomic
   select * from private.list_webhook_attempts(list_webhook_attempts.endpoint_id,
     list_webhook_attempts.most);

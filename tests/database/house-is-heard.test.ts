@@ -161,6 +161,16 @@ const together: Slip[] = [
     names: /forget_(letters|cards)/.exec(slip)?.[0] ?? '',
   })),
   {
+    slip: 'alter function public.my_conversations volatile',
+    habit: 'a verb that only reads is stable',
+    names: 'my_conversations',
+  },
+  {
+    slip: 'alter function public.staff_claim_report stable',
+    habit: 'nothing that a stable verb calls writes',
+    names: 'staff_claim_report',
+  },
+  {
     slip: 'alter role staybase_graphql bypassrls',
     habit: 'GraphQL has a login and no power of its own',
     names: 'staybase_graphql',

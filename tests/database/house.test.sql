@@ -233,6 +233,42 @@ select is_empty(
 select is_empty(
   $$ select signature from our_functions where schema = 'public' and prokind <> 'f' $$,
   'public has no procedures and no aggregates');
+
+-- By GET, and so by a replica, a verb is answered when it is stable; then nothing that it calls may write. That a
+-- caller gets their profile at the first call, and that the log says what staff read, is not what a verb is for.
+create temp table what_verbs_reach as
+with recursive texts as materialized (
+  select oid, schema, name, regexp_replace(pg_get_functiondef(oid), '--[^\n]*', '', 'g') as text
+  from our_functions where prokind = 'f'
+), calls as materialized (
+  select texts.oid as caller, called.oid as called
+  from texts
+  cross join lateral regexp_matches(texts.text, '\mprivate\.(\w+)', 'g') as said
+  join texts as called on called.schema = 'private' and called.name = said[1]
+  group by 1, 2
+), writers as materialized (
+  select oid, name from texts
+  where text ~* '\m(insert into|delete from|merge into|update\s+(public|private|auth|storage)\.)'
+), reached (verb, oid) as (
+  select oid, oid from texts where schema = 'public'
+  union
+  select reached.verb, calls.called from reached join calls on calls.caller = reached.oid
+)
+select reached.verb, writers.name from reached join writers on writers.oid = reached.oid;
+select is_empty(
+  $$ select signature, what_verbs_reach.name
+     from what_verbs_reach join our_functions on our_functions.oid = what_verbs_reach.verb
+     where provolatile <> 'v' $$,
+  'nothing that a stable verb calls writes');
+select set_eq(
+  $$ select name::text from our_functions
+     where schema = 'public' and provolatile = 'v' and not exists (
+       select from what_verbs_reach
+       where what_verbs_reach.verb = our_functions.oid
+         and what_verbs_reach.name not in ('make_profile', 'audit')) $$,
+  -- What staff read of people's messages is written down, and without that is not answered.
+  array['staff_messages'],
+  'a verb that only reads is stable');
 select is_empty(
   $$ select name from our_functions where schema = 'public' group by name having count(*) > 1 $$,
   'a verb has one shape: PostgREST never has to choose');

@@ -79,6 +79,7 @@ select is(pg_temp.with_factors('sam', factors, statement), case factors when 'aa
   coalesce(factors, 'no claim') || ': ' || statement)
 from unnest(array[null, 'aal1', 'aal2']) as factors, unnest(array[
   'select public.staff_reports()', 'select public.staff_review_sources()', 'select public.staff_audit_log()',
+  'select public.list_webhook_endpoints()',
   format('select public.staff_suspend(%L, ''Fraud.'')', tests.person('katherine'))]) as statement;
 select is(pg_temp.with_factors('grace', 'aal2', 'select public.staff_reports()'), 'staff_only', 'two factors make nobody staff');
 rollback to colleagues;
