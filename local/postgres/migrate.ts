@@ -34,6 +34,9 @@ export class ChangedMigration extends Error {}
 /** Others held a lock that a migration needs, for longer than it was tried. */
 export class BlockedMigration extends Error {}
 
+/** Less than any job of private.jobs waits for a lock: whoever queued behind a migration outlasts it. */
+export const lockPatienceMs = 2_000;
+
 export interface ApplyOptions {
   /**
    * How long a statement waits for a lock. Whoever comes after it waits behind it, so this is the
@@ -132,7 +135,8 @@ async function applyPatiently(
   client: pg.Client,
   config: pg.ClientConfig,
   migration: Migration,
-  { lockTimeoutMs = 2000, attempts = 10, pauseMs = backOff, say = console.warn }: ApplyOptions,
+  { lockTimeoutMs = lockPatienceMs, attempts = 10, pauseMs = backOff, say = console.warn }:
+    ApplyOptions,
 ): Promise<void> {
   for (let attempt = 1;; attempt += 1) {
     const blockers = watchBlockers(client, config);

@@ -1,7 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, expect, inject, test } from 'vitest';
 import { connectCluster } from '../../local/postgres/cluster.ts';
-import { migrate, type Migration, readMigrations } from '../../local/postgres/migrate.ts';
+import {
+  lockPatienceMs,
+  migrate,
+  type Migration,
+  readMigrations,
+} from '../../local/postgres/migrate.ts';
 import { backfill, example } from '../support/changing-the-schema.ts';
 import { publishHome, signUp } from '../support/journeys.ts';
 import { anonClient, clientOf, person } from '../support/people.ts';
@@ -25,6 +30,15 @@ afterAll(() => {
   for (const [what, ms] of Object.entries(longest)) {
     console.log(`longest ${what} while migrations ran: ${Math.round(ms)} ms`);
   }
+});
+
+test('a job that queues behind a migration outlasts it', async () => {
+  const gaveUpWithIt = await asPostgres(
+    `select job, lock_limit from private.jobs where lock_limit < make_interval(secs => $1)`,
+    // A second more: on a busy machine a session hears late that its time is over.
+    [lockPatienceMs / 1000 + 1],
+  );
+  expect(gaveUpWithIt).toEqual([]);
 });
 
 /** A migration of a release that does not exist. */
