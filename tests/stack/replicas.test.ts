@@ -228,6 +228,29 @@ test('a replica that is too far behind, or that nobody declared, refuses all rea
   await allowLag('1 hour');
 });
 
+test('a replica that receives nothing any more refuses when its last commit is too old', async () => {
+  const check = '/property_types?limit=1';
+  const waitsBeforeItAsksAgain = (how: string) =>
+    replica.cluster.asAdmin(async (client) => {
+      await client.query(`alter system ${how}`);
+      await client.query('select pg_reload_conf()');
+    });
+  await allowLag('1 second');
+  expect((await read(behind.url, undefined, check, asGuest())).status).toBe(200);
+  await waitsBeforeItAsksAgain(`set wal_retrieve_retry_interval = '1h'`);
+  onTestFinished(async () => {
+    await waitsBeforeItAsksAgain('reset wal_retrieve_retry_interval');
+    await allowLag('1 hour');
+  });
+  const receiver = await replica.cluster.asAdmin(async (client) =>
+    (await client.query<{ pid: number }>('select pid from pg_stat_wal_receiver')).rows[0]!.pid
+  );
+  process.kill(receiver);
+  // It has applied all that it received, and does not know what it lacks.
+  await expect.poll(async () => (await read(behind.url, undefined, check, asGuest())).code)
+    .toBe('replica_behind');
+});
+
 test('every verb that only reads says the same on a replica as on the primary', async () => {
   const listing = await home({ host: hedy });
   await replica.catchUp();
