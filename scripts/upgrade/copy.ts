@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import pg from 'pg';
-import { databaseOf, inDatabase } from '../backup/connect.ts';
+import { inDatabase } from '../backup/connect.ts';
 import { findPostgresPrograms, runPostgresProgram } from '../backup/programs.ts';
 import { at, type End, link, tables, UpgradeProblem, waitFor } from './ends.ts';
 import { look } from './look.ts';
@@ -138,8 +138,5 @@ async function copySchema(old: End, next: End): Promise<void> {
     );
   } finally {
     rmSync(folder, { recursive: true });
-  }
-  if (databaseOf(old.url) !== databaseOf(next.url)) {
-    throw new UpgradeProblem('Both databases need the same name.');
   }
 }

@@ -66,7 +66,7 @@ export async function switchOver(options: SwitchOptions): Promise<Switched> {
       say(`Nobody writes any more: ${since()}`);
       await catchUp(one);
       await copySequences(one, other);
-      await refresh(other);
+      await refresh(one, other);
       say(`The ${to.name} server has everything: ${since()}`);
       if (compare === 'meanwhile') {
         compared = agreed(await compareRows(one, other), await brokenPromises(other));
@@ -150,7 +150,14 @@ async function lag(from: End): Promise<number> {
 }
 
 async function catchUp(client: pg.ClientBase): Promise<void> {
-  const { rows: [now] } = await client.query<{ lsn: string }>('select pg_current_wal_lsn() as lsn');
+  // Where commits are not waited for, the last of them may not be in the log yet. One that is waited for takes all along
+  // that came before.
+  await client.query(
+    `begin; set local synchronous_commit = on; select pg_logical_emit_message(true, '${link}', ''); commit`,
+  );
+  const { rows: [now] } = await client.query<{ lsn: string }>(
+    'select pg_current_wal_flush_lsn() as lsn',
+  );
   await waitFor('The rest of the changes', async () => {
     const { rowCount } = await client.query(
       `select from pg_replication_slots where slot_name = '${link}' and confirmed_flush_lsn >= $1::pg_lsn`,
@@ -174,8 +181,9 @@ async function copySequences(from: pg.ClientBase, to: pg.ClientBase): Promise<vo
   );
 }
 
-async function refresh(to: pg.ClientBase): Promise<void> {
-  const { rows } = await to.query<{ name: string }>(
+/** Those that hold something: a copy of the schema alone leaves all of them empty. */
+async function refresh(from: pg.ClientBase, to: pg.ClientBase): Promise<void> {
+  const { rows } = await from.query<{ name: string }>(
     `select oid::regclass::text as name from pg_class where relkind = 'm' and relispopulated order by oid`,
   );
   for (const { name } of rows) await to.query(`refresh materialized view ${name}`);
