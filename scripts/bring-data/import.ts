@@ -12,6 +12,7 @@ import { DataProblem } from './problem.ts';
 import { fileOf, type GivenRow, rowsOf, strangersIn } from './read.ts';
 import { type RowReport, Summary, wordsFor } from './report.ts';
 import { copyLine, identify, loginStatement, sql, type StagedRow } from './staging.ts';
+import { mayBeSureOfDays, sureOfDays } from './sure-days.ts';
 import { hasLost, problemOf, type Verdict } from './verdict.ts';
 
 export interface ImportOptions {
@@ -85,8 +86,9 @@ class Import {
   readonly summary: Summary;
   readonly #client: pg.Client;
   readonly #options: ImportOptions;
-  readonly #steps = new Map<Kind, { check: string; write: string }>();
+  readonly #steps = new Map<Kind, Record<string, string>>();
   #logins = '';
+  #mayBeSure = false;
 
   constructor(client: pg.Client, options: ImportOptions) {
     this.#client = client;
@@ -99,6 +101,7 @@ class Import {
     if (this.#options.dryRun) await this.#client.query('begin');
     await this.#client.query(sql('staging'));
     this.#logins = await loginStatement(this.#client, this.#options.emailsAreConfirmed ?? false);
+    this.#mayBeSure = await mayBeSureOfDays(this.#client, this.#options.dryRun ?? false);
   }
 
   async end(): Promise<void> {
@@ -247,13 +250,14 @@ class Import {
 
   async #follow(kind: Kind): Promise<void> {
     const client = this.#client;
-    const { check, write } = this.#stepsOf(kind);
+    const { check = '', write = '', days } = this.#stepsOf(kind);
     await client.query(check);
     await client.query(
       `update pg_temp.staged set outcome = 'refused' where code is not null and outcome <> 'unchanged'`,
     );
     if (kind === 'photos') await this.#bringPhotos();
     await client.query(write);
+    if (days !== undefined) await client.query(await this.#isSure(kind) ? sureOfDays(days) : days);
     if (kind === 'people') await client.query(this.#logins);
     await client.query(
       `insert into private.imported (kind, external_id, our_id, parts, hash)
@@ -273,13 +277,24 @@ class Import {
     await client.query('set constraints all immediate; set constraints all deferred');
   }
 
-  #stepsOf(kind: Kind): { check: string; write: string } {
+  /** Statements by the names that stand before them in the file of a kind. */
+  #stepsOf(kind: Kind): Record<string, string> {
     let steps = this.#steps.get(kind);
     if (steps === undefined) {
-      const [, , check = '', , write = ''] = sql(kind).split(/^--: (.+)\n/m);
-      this.#steps.set(kind, steps = { check, write });
+      const [, ...parts] = sql(kind).split(/^--: (.+)\n/m);
+      steps = {};
+      for (let at = 0; at < parts.length; at += 2) steps[parts[at] ?? ''] = parts[at + 1] ?? '';
+      this.#steps.set(kind, steps);
     }
     return steps;
+  }
+
+  async #isSure(kind: Kind): Promise<boolean> {
+    if (!this.#mayBeSure) return false;
+    const { rows: [asked] } = await this.#client.query<{ is_sure: boolean }>(
+      this.#stepsOf(kind).sure ?? 'select false as is_sure',
+    );
+    return asked?.is_sure ?? false;
   }
 
   async #bringPhotos(): Promise<void> {

@@ -89,3 +89,74 @@ test('days that say the same are not written again', async () => {
     { day: '2026-08-04', price_minor: '13000' },
   ]);
 });
+
+test('a home that is deleted while its days are imported gets none', async () => {
+  const files = {
+    people: [person('h-1')],
+    listings: [listing('l-1', 'h-1'), listing('l-2', 'h-1')],
+  };
+  await bring(folderWith(files));
+  const { pool } = await testDatabase();
+  const staff = await pool.connect();
+  try {
+    await staff.query(
+      `begin;
+       delete from public.listings
+       where listing_id = (select our_id from private.imported where external_id = 'l-1')`,
+    );
+    const importing = bring(folderWith({
+      calendar: [august(12_000), { ...august(13_000), listing_id: 'l-2' }],
+    }));
+    await expect.poll(async () =>
+      (await asPostgres(
+        `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+      )).length
+    ).toBe(1);
+    await staff.query('commit');
+    expect((await importing).told).toEqual([
+      'calendar.ndjson 1 unknown_listing',
+      'calendar.ndjson 2 created',
+    ]);
+  } finally {
+    staff.release();
+  }
+  expect(
+    await asPostgres(
+      `select external_id, count(*)::integer as days
+       from public.calendar_days left join private.imported on our_id = listing_id group by 1`,
+    ),
+  ).toEqual([{ external_id: 'l-2', days: 3 }]);
+});
+
+test('a price that no coin pays is refused, and stops no other', async () => {
+  await asPostgres(`update private.currencies set step_minor = 100 where currency = 'EUR'`);
+  const { told } = await bring(folderWith({
+    people: [person('h-1')],
+    listings: [listing('l-1', 'h-1'), listing('l-2', 'h-1')],
+    calendar: [august(12_050), { ...august(13_000), listing_id: 'l-2' }],
+  }));
+  expect(told.slice(3)).toEqual([
+    'calendar.ndjson 1 price_not_in_steps',
+    'calendar.ndjson 2 created',
+  ]);
+});
+
+test('a rule that somebody added to days is asked by an import too', async () => {
+  await asPostgres(
+    `create function private.no_round_prices() returns trigger language plpgsql as $$
+     begin
+       if new.price_minor = 12000 then perform private.refuse('invalid_price'); end if;
+       return null;
+     end $$`,
+  );
+  await asPostgres(
+    `create trigger no_round_prices after insert on public.calendar_days
+     for each row execute function private.no_round_prices()`,
+  );
+  const { told } = await bring(folderWith({
+    people: [person('h-1')],
+    listings: [listing('l-1', 'h-1')],
+    calendar: [august(12_000)],
+  }));
+  expect(told.slice(2)).toEqual(['calendar.ndjson 1 invalid_price']);
+});

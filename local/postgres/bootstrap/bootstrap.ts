@@ -12,6 +12,8 @@ export async function createRoles(cluster: Cluster): Promise<void> {
   await cluster.asAdmin(async (client) => {
     const { rowCount } = await client.query(`select from pg_roles where rolname = 'authenticator'`);
     if (rowCount === 0) await inTransaction(client, () => client.query(script('roles.sql')));
+    // As supautils.privileged_role_allowed_configs does on hosted; clusters of older versions lack it.
+    await client.query('grant set on parameter session_replication_role to postgres');
   });
 }
 

@@ -2,9 +2,19 @@
 update pg_temp.staged
 set first_ref = pg_temp.listing_of(given ->> 'listing_id')
 where outcome <> 'unchanged';
+-- Rule: a home of a day stays until the day is written. The foreign key of each day would lock it; days that come
+-- without it (below) rely on this lock, which is the same and is taken once for each home.
+with kept as materialized (
+  select listings.listing_id from public.listings
+  where listings.listing_id = any (array(
+    select distinct staged.first_ref from pg_temp.staged where staged.outcome <> 'unchanged'))
+  order by listings.listing_id
+  for key share
+)
 update pg_temp.staged
-set code = case when first_ref is null then 'unknown_listing' end
-where outcome <> 'unchanged';
+set code = 'unknown_listing'
+where outcome <> 'unchanged' and not exists (
+  select from kept where kept.listing_id = staged.first_ref);
 
 -- Rule: an import never takes a night from a stay; a run that is nothing but stays is refused.
 update pg_temp.staged
@@ -62,6 +72,19 @@ from (
   group by runs.line) as kept
 where kept.line = staged.line;
 
+insert into pg_temp.touched select first_ref from pg_temp.staged where outcome in ('created', 'updated');
+
+--: sure
+-- Rule: a price that no coin pays is refused by the rule of calendar_days, so that rule has to see it.
+select not exists (
+  select
+  from pg_temp.staged
+  join public.listings on listings.listing_id = staged.first_ref
+  join private.currencies on currencies.currency = listings.currency
+  where staged.outcome in ('created', 'updated')
+    and (staged.given ->> 'price_minor')::bigint % currencies.step_minor <> 0) as is_sure
+
+--: days
 -- What is there already is looked up once: an insert that asks of each of a million rows whether it conflicts takes
 -- twice as long. A day that somebody writes meanwhile makes the batch start anew.
 with wanted as materialized (
@@ -112,4 +135,3 @@ where wanted.speaks and not exists (
   select from former where former.listing_id = wanted.listing_id and former.day = wanted.day)
 order by wanted.listing_id, wanted.day;
 
-insert into pg_temp.touched select first_ref from pg_temp.staged where outcome in ('created', 'updated');
