@@ -5064,6 +5064,16 @@ export type Database = {
           isSetofReturn: true;
         };
       };
+      'staff_evidence': {
+        Args: { 'case_id': string };
+        Returns: Database['public']['CompositeTypes']['evidence_file'][];
+        SetofOptions: {
+          from: '*';
+          to: 'evidence_file';
+          isOneToOne: false;
+          isSetofReturn: true;
+        };
+      };
       'staff_feeds': {
         Args: { 'after'?: string; 'page_size'?: number };
         Returns: Database['public']['CompositeTypes']['staff_feed'][];
@@ -5880,6 +5890,11 @@ export type Database = {
         'penalty_minor': number;
         'debt_minor': number;
         'net_minor': number;
+      };
+      'evidence_file': {
+        'path': string;
+        'profile_id': string;
+        'added_at': string;
       };
       'exported_calendar': {
         'listing_id': string;

@@ -404,6 +404,7 @@ export const verbArguments: Record<string, readonly [required: string[], optiona
   'staff_decisions': [['about_id'], []],
   'staff_differences': [[], ['page_size']],
   'staff_disputes': [[], ['before', 'page_size']],
+  'staff_evidence': [['case_id'], []],
   'staff_feeds': [[], ['after', 'page_size']],
   'staff_figures': [['starts_on', 'ends_on'], []],
   'staff_health': [[], ['doctor']],

@@ -341,6 +341,7 @@ export const examples: Example[] = [
     body: 'There is no deck.',
   }),
   staff('staff_reports', 'Open reports', {}),
+  staff('staff_evidence', 'The files of a case', { case_id: houseboat }),
   staff('staff_claim_report', 'Claim a report', { report_id: own(12) }),
   staff('staff_decide_report', 'Nothing is wrong', {
     report_id: own(12),

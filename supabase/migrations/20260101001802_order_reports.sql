@@ -27,7 +27,8 @@ comment on column private.settings.reports_a_day is
   'How many reports a person may file in 24 hours.';
 comment on column private.settings.report_claim_hours is
   'How long a claimed report is reserved for one staff member.';
-comment on column private.settings.evidence_files is 'The maximum number of files with one report.';
+comment on column private.settings.evidence_files is
+  'The maximum number of files that one person adds to one report or case.';
 
 create table public.reports (
   report_id   uuid                   primary key,
@@ -138,57 +139,6 @@ grant select on public.moderation_notices to authenticated;
 
 create trigger audit_the_listing after insert or delete on private.hidden_listings
   for each row execute function private.audit_row('hidden_listing', 'listing', 'listing_id');
-
--- Evidence
-
-insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types)
-values (
-  'evidence', 'evidence', false, 20971520,
-  array['image/jpeg', 'image/png', 'image/webp', 'image/avif', 'application/pdf', 'video/mp4'])
-on conflict (id) do nothing;
-
--- <reporter>/<report>/<file name>: a file lies with an open report of the one who brings it.
-create function private.may_add_evidence(file_name text)
-  returns boolean language plpgsql stable security definer set search_path = ''
-as $$
-declare
-  folder text := auth.uid()::text || '/' || split_part(file_name, '/', 2) || '/';
-begin
-  return file_name ~ '^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/){2}[A-Za-z0-9._-]{1,120}$'
-    and starts_with(file_name, folder)
-    and exists (
-      select from public.reports
-      where reports.report_id::text = split_part(file_name, '/', 2)
-        and reports.reporter_id = auth.uid() and reports.status = 'open')
-    and (select count(*) from storage.objects
-      where objects.bucket_id = 'evidence' and starts_with(objects.name, folder))
-      < (select settings.evidence_files from private.settings);
-end $$;
-
-comment on function private.may_add_evidence is
-  'Rule: people add evidence to their own open reports, a few files to each.';
-
-create function private.may_see_evidence(file_name text)
-  returns boolean language plpgsql stable security definer set search_path = ''
-as $$
-begin
-  return starts_with(file_name, auth.uid()::text || '/') or private.caller_is_staff();
-end $$;
-
-comment on function private.may_see_evidence is
-  'Rule: evidence is visible to whoever uploaded it and to staff.';
-
-grant execute on function private.may_add_evidence, private.may_see_evidence to authenticated;
-
-create policy "people add evidence to their own reports" on storage.objects
-  for insert to authenticated
-  with check (
-    bucket_id = 'evidence' and (select private.caller_is_active())
-      and private.may_add_evidence(name));
-create policy "people see their own evidence, staff all of it" on storage.objects
-  for select to authenticated
-  using (bucket_id = 'evidence' and private.may_see_evidence(name));
--- No update and no delete: evidence stays as it was brought.
 
 -- Filing a report
 

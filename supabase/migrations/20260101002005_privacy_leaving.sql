@@ -130,9 +130,10 @@ begin
         and not private.is_used(loose_files.bucket_id, loose_files.name));
   end if;
   if kind = 'remove_evidence' then
-    folder := (
-      select reports.reporter_id || '/' || reports.report_id || '/' from public.reports
-      where reports.report_id = file_facts.subject_id and reports.status = 'closed');
+    return (
+      select jsonb_build_object('bucket', bucket, 'names', found.names)
+      from (select private.evidence_to_remove(file_facts.subject_id) as names) as found
+      where found.names <> '{}');
   end if;
   return (
     select jsonb_build_object('bucket', bucket, 'names',
@@ -252,6 +253,9 @@ begin
   delete from public.moderation_notices where moderation_notices.profile_id = new.profile_id;
   perform private.queue_command(
     'remove_pictures', new.profile_id::text, subject_id => new.profile_id);
+  perform private.queue_command(
+    'remove_evidence', new.profile_id::text, subject_id => new.profile_id)
+  where private.evidence_to_remove(new.profile_id) <> '{}';
   update private.customers set leaves = true where customers.guest_id = new.profile_id;
   perform private.forget_report(reports)
   from public.reports

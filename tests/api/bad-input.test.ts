@@ -313,6 +313,7 @@ const cases: Record<string, Case> = {
     good: () => ({ status: 'open', after: nothing(), page_size: 10 }),
     says: { 'page_size: negative': 'staff_only' },
   },
+  staff_evidence: { by: 'Hedy', good: () => ({ case_id: nothing() }) },
   staff_claim_report: { by: 'Hedy', good: () => ({ report_id: nothing() }) },
   staff_decide_report: {
     by: 'Hedy',

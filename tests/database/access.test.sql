@@ -687,6 +687,7 @@ begin
   -- What staff do.
   perform pg_temp.ask('staff_reports', '',                          x, so, so, so, so, so, so, so, so, '1', x);
   perform pg_temp.ask('staff_review_sources', '',                   x, so, so, so, so, so, so, so, so, '0', x);
+  perform pg_temp.ask('staff_evidence', 'tests.id(''complaint'')', x, so, so, so, so, so, so, so, so, '0', x);
   perform pg_temp.ask('staff_claim_report', 'tests.id(''report'')', x, so, so, so, so, so, so, so, so, '1', x);
   perform pg_temp.ask('staff_decide_report', 'tests.id(''report''), ''{warn,suspend,hide_listing}'', ''Fraud.''',
     x, so, so, so, so, so, so, so, so, '1', x);

@@ -605,6 +605,7 @@ insert into verbs values
   ('staff_commands',       'authenticated'),
   ('staff_differences',    'authenticated'),
   ('staff_disputes',       'authenticated'),
+  ('staff_evidence',       'authenticated'),
   ('staff_feeds',          'authenticated'),
   ('staff_figures',        'authenticated'),
   ('staff_health',         'authenticated'),

@@ -28,7 +28,17 @@ test.skipIf(noBrowser)(
     expect(await dialog.getByLabel('Wrong or misleading information').isChecked()).toBe(true);
     await page.keyboard.press('Tab');
     await page.keyboard.type(said);
+    const file = {
+      name: 'no garden.png',
+      mimeType: 'image/png',
+      buffer: Buffer.from('not really'),
+    };
+    const evidence = dialog.getByLabel('Photos or other files');
+    await evidence.setInputFiles({ ...file, mimeType: 'image/svg+xml' });
+    expect(await evidence.inputValue()).toBe('');
+    await evidence.setInputFiles(file);
     expect(await violations(page)).toEqual([]);
+    await page.keyboard.press('Tab');
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
     await page.getByText('Thank you for your report.').waitFor();
@@ -39,6 +49,12 @@ test.skipIf(noBrowser)(
     const { data: [report] } = await alan.from('reports').select('subject, subject_id, category')
       .eq('body', said).throwOnError();
     expect(report).toEqual({ subject: 'listing', subject_id: garden, category: 'inaccurate' });
+
+    const staff = await visitor({ site: sites.gateway, as: 'margaret@example.com' });
+    await staff.page.goto('/console/reports');
+    await staff.page.getByRole('article').filter({ hasText: said })
+      .getByRole('link', { name: '1-no-garden.png' }).waitFor();
+    expect(staff.complaints).toEqual([]);
   },
 );
 

@@ -33,6 +33,8 @@ test.skipIf(noBrowser)(
     const dialog = guest.page.getByRole('dialog', { name: 'Report a problem with this stay' });
     await dialog.getByLabel('Something does not work').check();
     await dialog.getByLabel('What happened?').fill('The stove stays cold.');
+    await dialog.getByLabel('Photos or other files')
+      .setInputFiles({ name: 'stove.png', mimeType: 'image/png', buffer: Buffer.from('cold') });
     expect(await violations(guest.page)).toEqual([]);
     expect(await overflows(guest.page)).toBe(false);
     await picture(guest.page, 'complaint-360');
@@ -56,6 +58,9 @@ test.skipIf(noBrowser)(
     const found = staff.page.getByRole('article', { name: 'Complaint' })
       .filter({ hasText: 'The stove stays cold.' });
     await found.getByText('I bring another one tonight.').waitFor();
+    const evidence = found.getByRole('link', { name: '1-stove.png' });
+    const seen = await staff.page.request.get(await evidence.getAttribute('href') ?? '');
+    expect(await seen.text()).toBe('cold');
     await found.getByRole('button', { name: 'Refund' }).click();
     const decision = staff.page.getByRole('dialog');
     await decision.getByLabel(/^Refund to the guest/).fill('20');

@@ -1,10 +1,11 @@
 import { useState } from 'preact/hooks';
-import { type Answers, call, type Enums, supabase } from '../backend.ts';
+import { type Answers, call, type Enums } from '../backend.ts';
 import { Action, type Field, notice, reason } from '../parts/action.tsx';
-import { useAnswer, usePages } from '../parts/load.ts';
+import { Evidence } from '../parts/evidence.tsx';
+import { usePages } from '../parts/load.ts';
 import { Pick } from '../parts/pick.tsx';
 import { Paged } from '../parts/table.tsx';
-import { fact, Facts, Id, Page, Refusal, Status, When, words } from '../parts/show.tsx';
+import { fact, Facts, Id, Page, Status, When, words } from '../parts/show.tsx';
 
 type Report = Answers['staff_report'];
 
@@ -99,7 +100,7 @@ function ReportCard({ report, done }: { report: Report; done: () => void }) {
           fact('Closed', <When at={report.closed_at} />),
         ]}
       />
-      {report.evidence.length > 0 && <Evidence paths={report.evidence} />}
+      <Evidence paths={report.evidence} />
       {report.status === 'open' && (
         <div class='row'>
           <Action
@@ -126,25 +127,5 @@ function ReportCard({ report, done }: { report: Report; done: () => void }) {
         </div>
       )}
     </article>
-  );
-}
-
-/** Files that the reporter attached. Their links are valid for a minute. */
-function Evidence({ paths }: { paths: string[] }) {
-  const { answer, problem } = useAnswer(async () => {
-    const { data, error } = await supabase.storage.from('evidence')
-      .createSignedUrls(paths, 60);
-    if (error !== null) throw error;
-    return data;
-  }, [paths.join()]);
-  return (
-    <div class='evidence'>
-      <Refusal problem={problem} />
-      {answer?.map(({ path, signedUrl }) => (
-        <a key={path} href={signedUrl ?? '#'} target='_blank' rel='noreferrer'>
-          {path?.split('/').at(-1) ?? 'file'}
-        </a>
-      ))}
-    </div>
   );
 }

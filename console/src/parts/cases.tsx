@@ -1,6 +1,7 @@
 import { must } from '@staybase/client';
 import { type Answers, call, type Rows, supabase } from '../backend.ts';
 import { Action, type Given, reason } from './action.tsx';
+import { CaseEvidence } from './evidence.tsx';
 import { useAnswer } from './load.ts';
 import { fact, Facts, Id, Money, moneyWords, Refusal, Status, When, words } from './show.tsx';
 
@@ -88,6 +89,7 @@ export function Complaint(
           fact('Closed', <When at={complaint.closed_at} />),
         ]}
       />
+      <CaseEvidence case_id={complaint_id} />
       {complaint.status === 'open' && stay !== undefined && (
         <div class='row'>
           <Action
@@ -158,6 +160,7 @@ export function Damage(
           fact('Closed', <When at={claim.closed_at} />),
         ]}
       />
+      <CaseEvidence case_id={claim_id} />
       {isOpen && (
         <div class='row'>
           <Action
@@ -226,6 +229,7 @@ export function NoShow({ noShow, done }: { noShow: Rows['no_shows'] } & Done) {
           fact('Closed', <When at={noShow.closed_at} />),
         ]}
       />
+      <CaseEvidence case_id={booking_id} />
       {(noShow.status === 'reported' || noShow.status === 'objected') && (
         <div class='row'>
           <Action

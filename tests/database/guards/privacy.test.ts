@@ -330,18 +330,4 @@ testGuards([
       select private.forget_customer(tests.person('grace'))`,
     holds: `exists (select from private.customers)`,
   },
-  {
-    name: 'evidence of an open report is not removed',
-    without: {
-      rule: 'private.file_facts',
-      piece: ` and reports.status = 'closed'`,
-      becomes: '',
-    },
-    after: `select tests.become('grace');
-      select public.file_report(tests.id('report'), 'listing', tests.id('mill'), 'fraud', 'A scam.');
-      select tests.back();
-      insert into storage.objects (bucket_id, name)
-        values ('evidence', tests.person('grace') || '/' || tests.id('report') || '/a.jpg')`,
-    holds: `private.file_facts('remove_evidence', tests.id('report')) is null`,
-  },
 ]);

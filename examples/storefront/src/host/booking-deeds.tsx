@@ -3,7 +3,9 @@ import { useState } from 'preact/hooks';
 import { useAction } from '../action.ts';
 import { staybase, useQuery } from '../api.ts';
 import { instantText, money } from '../format.ts';
-import { core } from '../i18n/index.ts';
+import { core, safety } from '../i18n/index.ts';
+import { later } from '../kit/later.tsx';
+import { addEvidence } from '../safety/evidence.ts';
 import { actionsOf } from '../stay/actions.ts';
 import {
   Button,
@@ -20,6 +22,11 @@ import { rowsOf, type StayShown } from './data.ts';
 import { amountOf, MoneyField } from './parts.tsx';
 import { ReviewGuest } from './review-guest.tsx';
 import { host } from './words.ts';
+
+const EvidenceField = later(async () => {
+  const [field] = await Promise.all([import('../safety/evidence-field.tsx'), safety.load()]);
+  return field;
+});
 
 type Open = 'cancel' | 'no_show' | 'damage' | 'review' | null;
 
@@ -137,8 +144,10 @@ function Cancel({ stay, name, onClose }: { stay: StayShown; name: string; onClos
 function NoShow({ stay, name, onClose }: { stay: StayShown; name: string; onClose: () => void }) {
   const words = host().booking;
   const [report, setReport] = useState('');
+  const [files, setFiles] = useState<File[]>([]);
   const send = useAction(async () => {
     await call(staybase, 'report_no_show', { booking_id: stay.booking_id, report });
+    await addEvidence(stay.booking_id, files);
     onClose();
     toast(words.noShowReported);
     bookingChanged();
@@ -162,6 +171,7 @@ function NoShow({ stay, name, onClose }: { stay: StayShown; name: string; onClos
           onValue={setReport}
           maxlength={2000}
         />
+        <EvidenceField onFiles={setFiles} />
         <ErrorBox error={send.error} />
       </div>
     </Dialog>
@@ -174,6 +184,7 @@ function Damage({ stay, onClose }: { stay: StayShown; onClose: () => void }) {
   const [amount, setAmount] = useState('');
   const [damage, setDamage] = useState('');
   const amount_minor = amountOf(amount, stay.currency);
+  const [files, setFiles] = useState<File[]>([]);
   const send = useAction(async () => {
     await call(staybase, 'claim_damage', {
       claim_id,
@@ -181,6 +192,7 @@ function Damage({ stay, onClose }: { stay: StayShown; onClose: () => void }) {
       amount_minor: amount_minor ?? 0,
       damage,
     });
+    await addEvidence(claim_id, files);
     onClose();
     toast(words.claimed);
     bookingChanged();
@@ -218,6 +230,7 @@ function Damage({ stay, onClose }: { stay: StayShown; onClose: () => void }) {
           maxlength={2000}
           required
         />
+        <EvidenceField onFiles={setFiles} />
         <ErrorBox error={send.error} />
       </div>
     </Dialog>

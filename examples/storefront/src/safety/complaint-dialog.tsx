@@ -6,6 +6,8 @@ import { safety } from '../i18n/index.ts';
 import { Button, Dialog, ErrorBox, TextArea, toast } from '../kit/index.ts';
 import { refreshTrip } from '../pages/trips/refresh.ts';
 import { Category } from './category.tsx';
+import EvidenceField from './evidence-field.tsx';
+import { addEvidence } from './evidence.ts';
 
 type Reason = keyof ReturnType<typeof safety>['complaint']['categories'];
 
@@ -17,9 +19,11 @@ export default function ComplaintDialog(
   const [complaint_id] = useState(() => crypto.randomUUID());
   const [category, setCategory] = useState<Reason | ''>('');
   const [complaint, setComplaint] = useState('');
+  const [files, setFiles] = useState<File[]>([]);
   const send = useAction(async () => {
     if (category === '') return;
     await call(staybase, 'file_complaint', { complaint_id, booking_id, category, complaint });
+    await addEvidence(complaint_id, files);
     refreshTrip();
     toast(words.sent);
     onClose();
@@ -48,6 +52,7 @@ export default function ComplaintDialog(
           required
           maxlength={2000}
         />
+        <EvidenceField onFiles={setFiles} />
         <ErrorBox error={send.error} />
         <Button kind='primary' type='submit' busy={send.busy}>{words.send}</Button>
       </form>

@@ -5,6 +5,8 @@ import { staybase } from '../api.ts';
 import { safety } from '../i18n/index.ts';
 import { Button, Dialog, ErrorBox, TextArea, toast } from '../kit/index.ts';
 import { Category } from './category.tsx';
+import EvidenceField from './evidence-field.tsx';
+import { addEvidence } from './evidence.ts';
 import type { Subject } from './subject.ts';
 
 type Reason = keyof ReturnType<typeof safety>['report']['categories'];
@@ -21,9 +23,11 @@ export default function ReportDialog(
   const [report_id] = useState(() => crypto.randomUUID());
   const [category, setCategory] = useState<Reason | ''>('');
   const [body, setBody] = useState('');
+  const [files, setFiles] = useState<File[]>([]);
   const send = useAction(async () => {
     if (category === '') return;
     await call(staybase, 'file_report', { report_id, subject, subject_id, category, body });
+    await addEvidence(report_id, files);
     toast(words.sent);
     onClose();
   });
@@ -44,6 +48,7 @@ export default function ReportDialog(
           onValue={setCategory}
         />
         <TextArea label={words.body} value={body} onValue={setBody} maxlength={5000} />
+        <EvidenceField onFiles={setFiles} />
         <ErrorBox error={send.error} />
         <Button kind='primary' type='submit' busy={send.busy}>{words.send}</Button>
       </form>

@@ -26,6 +26,10 @@ const words: SafetyWords = {
     send: 'Meldung senden',
     sent: 'Danke für deine Meldung. Unser Team sieht sie sich an.',
   },
+  evidence: {
+    label: 'Fotos oder andere Dateien (optional)',
+    hint: 'Bis zu 10 Bilder, PDFs oder MP4-Videos mit je 20 MB. Nur unser Support-Team sieht sie.',
+  },
   block: {
     title: (name) => `${name} blockieren?`,
     text:

@@ -24,6 +24,10 @@ const words = {
     send: 'Send report',
     sent: 'Thank you for your report. Our team will look into it.',
   },
+  evidence: {
+    label: 'Photos or other files (optional)',
+    hint: 'Up to 10 pictures, PDFs or MP4 videos, 20 MB each. Only our support team sees them.',
+  },
   block: {
     title: (name: string) => `Block ${name}?`,
     text:

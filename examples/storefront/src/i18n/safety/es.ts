@@ -25,6 +25,11 @@ const words: SafetyWords = {
     send: 'Enviar denuncia',
     sent: 'Gracias por tu denuncia. Nuestro equipo la revisará.',
   },
+  evidence: {
+    label: 'Fotos u otros archivos (opcional)',
+    hint:
+      'Hasta 10 imágenes, PDF o vídeos MP4 de 20 MB cada uno. Solo los ve nuestro equipo de asistencia.',
+  },
   block: {
     title: (name) => `¿Bloquear a ${name}?`,
     text:

@@ -26,6 +26,11 @@ const words: SafetyWords = {
     send: 'Envoyer le signalement',
     sent: 'Merci pour votre signalement. Notre équipe va l’examiner.',
   },
+  evidence: {
+    label: 'Photos ou autres fichiers (facultatif)',
+    hint:
+      'Jusqu’à 10 images, PDF ou vidéos MP4 de 20 Mo chacun. Seule notre équipe d’assistance les voit.',
+  },
   block: {
     title: (name) => `Bloquer ${name} ?`,
     text:
