@@ -152,6 +152,48 @@ test('a query that nobody watches any more is aborted, and runs again for the ne
   expect(other.states.at(-1)!.answer).toBeUndefined();
 });
 
+test('an error that nobody watched is reported to the first who watches, and the next asks again', async () => {
+  const cache = createCache();
+  const { query, asked } = question('homes {}');
+  void cache.load(query).catch(() => {});
+  void cache.load(query).catch(() => {});
+  asked[0]!.fail(new Error('away'));
+  await settled();
+  const [first, next] = [heard(), heard()];
+  const leave = cache.watch(query, first.listener);
+  expect(first.states).toEqual([{ answer: undefined, error: new Error('away'), loading: false }]);
+  expect(asked.length).toBe(1);
+  leave();
+  cache.watch(query, next.listener);
+  expect(asked.length).toBe(2);
+});
+
+test('an error of long ago, or of before a change, is not reported: the query runs again', async () => {
+  const { query, asked } = question('homes {}');
+  const [old, changed] = [createCache({ freshFor: -1 }), createCache()];
+  for (const cache of [old, changed]) {
+    void cache.load(query).catch(() => {});
+    asked.at(-1)!.fail(new Error('away'));
+    await settled();
+  }
+  changed.refresh('homes');
+  for (const cache of [old, changed]) cache.watch(query, () => {});
+  expect(asked.length).toBe(4);
+});
+
+test('what runs already is not asked again by whoever watches', async () => {
+  const cache = createCache();
+  const { query, asked } = question('homes {}');
+  void cache.load(query).catch(() => {});
+  const { states, listener } = heard();
+  cache.watch(query, listener);
+  asked[0]!.answer(['mill']);
+  await settled();
+  expect(states.at(-1)).toEqual({ answer: ['mill'], error: undefined, loading: false });
+  void cache.load(query).catch(() => {});
+  expect(asked.length).toBe(1);
+});
+
 test('somebody else who signs in sees nothing that was cached before', async () => {
   const cache = createCache();
   const [watched, kept] = [question('inbox {}'), question('trips {}')];

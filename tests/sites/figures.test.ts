@@ -33,6 +33,20 @@ for (const width of [1350, 412]) {
   }
 }
 
+test.skipIf(noBrowser)('a home that cannot be loaded is asked for once', async () => {
+  const { page } = await visitor();
+  const asked: string[] = [];
+  const headers = { 'access-control-allow-origin': '*' };
+  await page.route(/\/rest\/v1\/listings\?/, async (route) => {
+    asked.push(route.request().url());
+    await route.fulfill({ status: 500, json: { message: 'broken' }, headers });
+  });
+  await page.goto(`/homes/${mill}`);
+  await page.getByRole('alert').waitFor();
+  await settled(page);
+  expect(asked.length).toBe(1);
+});
+
 test.skipIf(noBrowser)('a stranger who looks at a home loads nothing of Realtime', async () => {
   const { page } = await visitor();
   const [sockets, scripts]: [string[], string[]] = [[], []];

@@ -23,7 +23,7 @@ export async function askAhead(path: string): Promise<void> {
     if (!found) continue;
     const { data } = await staybase.auth.getSession();
     for (const query of queries(found.params['id'] ?? '', data.session !== null)) {
-      // The page asks again what failed, and says why.
+      // The page finds the error in the cache, and shows it.
       cache.load(query).catch(() => {});
     }
   }

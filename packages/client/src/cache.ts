@@ -11,7 +11,10 @@ export interface State<Answer> {
 
 export interface Cache {
   get<Answer>(query: Query<Answer>): State<Answer>;
-  /** The answer, from the cache while it is fresh; concurrent identical queries run once. */
+  /**
+   * The answer, from the cache while it is fresh; concurrent identical queries run once. An error that nobody
+   * watched is reported to the first who watches soon after, instead of running the query again.
+   */
   load<Answer>(query: Query<Answer>): Promise<Answer>;
   /**
    * Reports the state now and after each change, and runs the query if there is no fresh answer. Returns
@@ -37,6 +40,8 @@ interface Entry {
   /** When the answer arrived; 0 if it is stale. */
   at: number;
   listeners: Set<(state: State<unknown>) => void>;
+  /** When it ended while nobody watched; 0 once somebody does. */
+  unseenAt: number;
   running?: { promise: Promise<unknown>; abort: AbortController } | undefined;
 }
 
@@ -51,7 +56,7 @@ export function createCache({ freshFor = 30_000, most = 100 } = {}): Cache {
 
   function entryOf(query: Query<unknown>): Entry {
     const entry = entries.get(query.key) ??
-      { query, state: nothing, at: 0, listeners: new Set() };
+      { query, state: nothing, at: 0, unseenAt: 0, listeners: new Set() };
     // Keeps the map in order of use, the most recent last.
     entries.delete(query.key);
     entries.set(query.key, entry);
@@ -76,6 +81,7 @@ export function createCache({ freshFor = 30_000, most = 100 } = {}): Cache {
       if (abort.signal.aborted) return;
       entry.running = undefined;
       entry.at = at;
+      if (entry.listeners.size === 0) entry.unseenAt = Date.now();
       change(entry, { ...state, loading: false });
     };
     promise.then(
@@ -93,12 +99,12 @@ export function createCache({ freshFor = 30_000, most = 100 } = {}): Cache {
   const begin = (entry: Entry) => void run(entry).catch(() => {});
   /** Stale, and without the answer in flight. */
   const stop = (entry: Entry) => {
-    entry.at = 0;
+    entry.at = entry.unseenAt = 0;
     entry.running?.abort.abort();
     entry.running = undefined;
     entry.state = { ...entry.state, loading: false };
   };
-  const isFresh = (entry: Entry) => entry.at > 0 && Date.now() - entry.at < freshFor;
+  const isRecent = (at: number) => at > 0 && Date.now() - at < freshFor;
 
   function expire(names: string[], again = false): void {
     for (const [key, entry] of entries) {
@@ -114,14 +120,16 @@ export function createCache({ freshFor = 30_000, most = 100 } = {}): Cache {
     get: <Answer>({ key }: Query<Answer>) => (entries.get(key)?.state ?? nothing) as State<Answer>,
     async load<Answer>(query: Query<Answer>) {
       const entry = entryOf(query);
-      const answer = isFresh(entry) ? entry.state.answer : entry.running?.promise ?? run(entry);
+      const answer = isRecent(entry.at) ? entry.state.answer : entry.running?.promise ?? run(entry);
       return await answer as Answer;
     },
     watch<Answer>(query: Query<Answer>, listener: (state: State<Answer>) => void) {
       const entry = entryOf(query);
       const heard = (state: State<unknown>) => listener(state as State<Answer>);
       entry.listeners.add(heard);
-      if (isFresh(entry) || entry.running) heard(entry.state);
+      const isUnseenError = entry.state.error && isRecent(entry.unseenAt);
+      entry.unseenAt = 0;
+      if (isRecent(entry.at) || entry.running || isUnseenError) heard(entry.state);
       else begin(entry);
       return () => {
         const wasLast = entry.listeners.delete(heard) && entry.listeners.size === 0;
