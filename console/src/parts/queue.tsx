@@ -2,6 +2,7 @@ import { must } from '@staybase/client';
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { type Rows, supabase } from '../backend.ts';
+import { after } from './after.ts';
 import { usePages } from './load.ts';
 import { Pick } from './pick.tsx';
 import { Page } from './show.tsx';
@@ -28,11 +29,8 @@ export function Queue<Name extends Queued, State extends string>(
       let query = supabase.from(table as 'complaints').select('*');
       if (status !== undefined) query = query.eq('status', status as 'open');
       if (last !== undefined) {
-        const { [since]: at, booking_id } = last as unknown as Record<string, string>;
-        // Several may have come at one instant.
-        query = query.or(
-          `${since}.gt."${at}",and(${since}.eq."${at}",booking_id.gt.${booking_id})`,
-        );
+        const { [since]: at = '', booking_id = '' } = last as unknown as Record<string, string>;
+        query = query.or(after(since, { at, booking_id }));
       }
       const rows = await must(query.order(since).order('booking_id').limit(size));
       return rows as unknown as Rows[Name][];
