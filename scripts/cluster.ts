@@ -8,22 +8,13 @@
  * The exit code is 1 when something is lost (or when the asynchronous mode loses nothing, for then nothing is proved).
  * Times are printed and never judged: they are this machine's.
  */
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { readCommandLine } from '../local/command-line.ts';
-import { dataHome } from '../local/data.ts';
-import { endWhenTold } from '../local/ending.ts';
-import { makeDirectory } from '../local/folders.ts';
-import { Parts } from '../local/parts.ts';
-import { inProject } from '../local/paths.ts';
+import { endWithUsage, readCommandLine } from '../local/command-line.ts';
 import { guarded } from './cluster/checks.ts';
 import { startThreeHosts, until } from './cluster/cluster.ts';
 import { inTheirPlaces, type Run, runFault } from './cluster/drill.ts';
 import { faults } from './cluster/faults.ts';
-import { removeLinks } from './cluster/host.ts';
+import { endAfter, type Frame, frameOptions } from './cluster/frame.ts';
 import { startLoad } from './cluster/load.ts';
-import { whatIsMissing } from './cluster/missing.ts';
 import { startStaybase } from './cluster/staybase.ts';
 
 const usage =
@@ -43,66 +34,20 @@ and looks whether anything that was acknowledged is lost. Needs Linux, root and 
 const { values } = readCommandLine(usage, {
   options: {
     fault: { type: 'string', multiple: true, default: [] },
-    times: { type: 'string', default: '1' },
-    seed: { type: 'string' },
-    clients: { type: 'string', default: '64' },
     'no-control': { type: 'boolean', default: false },
-    keep: { type: 'boolean', default: false },
-    verbose: { type: 'boolean', default: false },
+    ...frameOptions,
   },
 });
 
 const chosen = values.fault.length === 0 ? Object.keys(faults) : values.fault;
 const unknown = chosen.filter((name) => faults[name] === undefined);
-if (unknown.length > 0) {
-  console.error(`There is no fault ${unknown.join(', ')}.\n\n${usage}`);
-  process.exit(2);
-}
-const missing = whatIsMissing();
-if (missing !== undefined) {
-  console.log(`Skipped: ${missing}`);
-  process.exit(0);
-}
+if (unknown.length > 0) endWithUsage(usage, `There is no fault ${unknown.join(', ')}.`);
+await endAfter(values, prove);
 
-const began = Date.now();
-const say = (line: string) =>
-  console.log(`${((Date.now() - began) / 1000).toFixed(0).padStart(5)} s  ${line}`);
-const parts = new Parts();
-const folder = mkdtempSync(join(makeDirectory(join(dataHome(), 'cluster')), 'run-'));
-parts.add({
-  stop: () => values.keep ? say(`Logs: ${folder}`) : rmSync(folder, { recursive: true }),
-});
-process.on('exit', removeLinks);
-endWhenTold(() => parts.stop());
-// Sessions that a fault cuts off may complain at any time, in libraries of ours too.
-process.on('uncaughtException', (error) => {
-  if (values.verbose) say(`An error that nobody caught: ${error.stack}`);
-});
-
-try {
-  process.exitCode = await prove() ? 0 : 1;
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-}
-await parts.stop();
-process.exit();
-
-async function prove(): Promise<boolean> {
-  const seed = Number(values.seed ?? Math.floor(Math.random() * 1_000_000));
-  say(`Seed ${seed}`);
-  const programs = spawnSync('sh', [inProject('operate', 'cluster', 'programs.sh')], {
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, STAYBASE_DATA: dataHome() },
-  });
-  if (programs.status !== 0) {
-    console.log("Skipped: Debian 13's packages are not to be had.");
-    return true;
-  }
+async function prove({ seed, programs, folder, parts, say }: Frame): Promise<boolean> {
   const three = parts.add(
     await startThreeHosts({
-      programs: programs.stdout.trim(),
+      programs,
       folder,
       diskMegabytes: 1_500,
       say,
@@ -127,7 +72,7 @@ async function prove(): Promise<boolean> {
       try {
         const run = await runFault(drill, name, faults[name]!, seed + time);
         runs.push(run);
-        tell(run);
+        tell(run, say);
         await until('two replicas that are waited for', isSynchronous);
       } catch (error) {
         say(`${name}, seed ${seed + time}: ${error instanceof Error ? error.message : error}`);
@@ -156,7 +101,7 @@ async function prove(): Promise<boolean> {
     });
     say('From here on asynchronous: a run that has to lose something');
     control = await runFault(drill, 'behind', faults.behind!, seed);
-    tell({ ...control, fault: 'control' });
+    tell({ ...control, fault: 'control' }, say);
   }
   await inTheirPlaces(three);
   table(runs, control);
@@ -177,7 +122,10 @@ async function prove(): Promise<boolean> {
   return !lost && failed.length === 0 && unpaid.length === 0;
 }
 
-function tell({ fault, writesAgain, allBack, leaders, found }: Run): void {
+function tell(
+  { fault, writesAgain, allBack, leaders, found }: Run,
+  say: Frame['say'],
+): void {
   const wrong = guarded.filter((what) => found[what] > 0).map((what) => `${found[what]} ${what}`);
   say(
     `${fault}: ${leaders}, writes again after ${seconds(writesAgain)}, all back ${

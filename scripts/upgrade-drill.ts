@@ -9,18 +9,15 @@
  * judged: they are this machine's.
  */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { endWithUsage, readCommandLine } from '../local/command-line.ts';
 import { dataHome } from '../local/data.ts';
-import { endWhenTold } from '../local/ending.ts';
 import { makeDirectory } from '../local/folders.ts';
 import { Parts } from '../local/parts.ts';
 import { inProject } from '../local/paths.ts';
 import { startThreeHosts, until } from './cluster/cluster.ts';
-import { removeLinks } from './cluster/host.ts';
+import { endAfter, type Frame, frameOptions } from './cluster/frame.ts';
 import { startLoad } from './cluster/load.ts';
-import { whatIsMissing } from './cluster/missing.ts';
 import { startStaybase } from './cluster/staybase.ts';
 import { type Leg, lost, table } from './upgrade-drill/legs.ts';
 import { drillMajor } from './upgrade-drill/major.ts';
@@ -28,14 +25,14 @@ import { drillMinor, putOlderBeside, withOlder } from './upgrade-drill/minor.ts'
 import { drillRelease } from './upgrade-drill/release.ts';
 import { nextIsThere, startTwoServers } from './upgrade-drill/two-servers.ts';
 
-const parts_ = ['major', 'minor', 'release'];
+const everyPart = ['major', 'minor', 'release'];
 const usage =
   `Upgrades Postgres and Staybase on this machine while guests book and pay, and looks whether anything that was
 acknowledged is lost. Needs Linux, root and Debian's packages.
 
   npm run upgrade:prove [-- --part NAME] [--times N] [--seed N] [--clients N] [--keep] [--verbose]
 
-  --part NAME    ${parts_.join(', ')} (may be given more than once); default: all
+  --part NAME    ${everyPart.join(', ')} (may be given more than once); default: all
   --times N      how often each; default 1
   --seed N       default: a new one, which is printed
   --clients N    guests who book at the same time; default 64
@@ -45,73 +42,26 @@ acknowledged is lost. Needs Linux, root and Debian's packages.
 const { values } = readCommandLine(usage, {
   options: {
     part: { type: 'string', multiple: true, default: [] },
-    times: { type: 'string', default: '1' },
-    seed: { type: 'string' },
-    clients: { type: 'string', default: '64' },
-    keep: { type: 'boolean', default: false },
-    verbose: { type: 'boolean', default: false },
+    ...frameOptions,
   },
 });
 
-const chosen = values.part.length === 0 ? parts_ : values.part;
-const unknown = chosen.filter((name) => !parts_.includes(name));
+const chosen = values.part.length === 0 ? everyPart : values.part;
+const unknown = chosen.filter((name) => !everyPart.includes(name));
 if (unknown.length > 0) endWithUsage(usage, `There is no part ${unknown.join(', ')}.`);
-const missing = whatIsMissing();
-if (missing !== undefined) {
-  console.log(`Skipped: ${missing}`);
-  process.exit(0);
-}
+await endAfter(values, prove);
 
-const began = Date.now();
-const say = (line: string) =>
-  console.log(`${((Date.now() - began) / 1000).toFixed(0).padStart(5)} s  ${line}`);
-const parts = new Parts();
-const folder = mkdtempSync(join(makeDirectory(join(dataHome(), 'cluster')), 'run-'));
-// Postgres of the major part runs as a user of this machine.
-chmodSync(folder, 0o711);
-parts.add({
-  stop: () => values.keep ? say(`Logs: ${folder}`) : rmSync(folder, { recursive: true }),
-});
-process.on('exit', removeLinks);
-endWhenTold(() => parts.stop());
-// Sessions that are cut off may complain at any time, in libraries of ours too.
-process.on('uncaughtException', (error) => {
-  if (values.verbose) say(`An error that nobody caught: ${error.stack}`);
-});
-
-try {
-  process.exitCode = await prove() ? 0 : 1;
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-}
-await parts.stop();
-process.exit();
-
-async function prove(): Promise<boolean> {
-  const seed = Number(values.seed ?? Math.floor(Math.random() * 1_000_000));
-  say(`Seed ${seed}`);
-  const unpacked = spawnSync('sh', [inProject('operate', 'cluster', 'programs.sh')], {
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, STAYBASE_DATA: dataHome() },
-  });
-  if (unpacked.status !== 0) {
-    console.log("Skipped: Debian 13's packages are not to be had.");
-    return true;
-  }
-  const programs = unpacked.stdout.trim();
+async function prove(frame: Frame): Promise<boolean> {
   const legs: Leg[] = [];
   for (let time = 0; time < Number(values.times); time += 1) {
-    if (chosen.includes('major')) {
-      const own = makeDirectory(join(folder, `major-${time + 1}`));
-      legs.push(...await major(programs, own, seed + time));
-    }
+    const within = (name: string): Frame => ({
+      ...frame,
+      folder: makeDirectory(join(frame.folder, `${name}-${time + 1}`)),
+      seed: frame.seed + time,
+    });
+    if (chosen.includes('major')) legs.push(...await major(within('major')));
     const onThree = chosen.filter((part) => part !== 'major');
-    if (onThree.length > 0) {
-      const own = makeDirectory(join(folder, `three-${time + 1}`));
-      legs.push(...await threeHosts(programs, own, seed + time, onThree));
-    }
+    if (onThree.length > 0) legs.push(...await threeHosts(within('three'), onThree));
   }
   console.log(`\n${table(legs)}\n`);
   const wrong = legs.filter((leg) => lost(leg) > 0);
@@ -129,7 +79,7 @@ async function prove(): Promise<boolean> {
   return wrong.length === 0 && twice.length === 0 && unpaid.length === 0;
 }
 
-async function major(programs: string, folder: string, seed: number): Promise<Leg[]> {
+async function major({ programs, folder, seed, parts, say }: Frame): Promise<Leg[]> {
   if (!getNext()) {
     say('Skipped: the next version of Postgres is not to be had.');
     return [];
@@ -160,9 +110,7 @@ async function major(programs: string, folder: string, seed: number): Promise<Le
 }
 
 async function threeHosts(
-  programs: string,
-  folder: string,
-  seed: number,
+  { programs, folder, seed, parts, say }: Frame,
   chosen: string[],
 ): Promise<Leg[]> {
   const own = new Parts();
