@@ -117,7 +117,14 @@ export async function startStaybase(options: StaybaseOptions): Promise<Staybase>
       gatewayUrl: api.url,
       everySeconds: 5,
       functionLimitMs: 20_000,
-      onTrouble: (trouble) => say(`worker: ${trouble}`),
+      onTrouble(trouble) {
+        say(`worker: ${trouble}`);
+        // Forgotten as soon as the job succeeds.
+        query('select job, problem from private.job_failures').then(
+          (rows) => rows.forEach(({ job, problem }) => say(`  ${job}: ${problem}`)),
+          () => {},
+        );
+      },
     });
     parts.add({ stop: () => clock.stop() });
     return {
