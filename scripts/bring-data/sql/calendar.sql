@@ -1,20 +1,24 @@
 --: check
-update pg_temp.staged
-set first_ref = pg_temp.listing_of(given ->> 'listing_id')
-where outcome <> 'unchanged';
 -- Rule: a home of a day stays until the day is written. The foreign key of each day would lock it; days that come
 -- without it (below) rely on this lock, which is the same and is taken once for each home.
-with kept as materialized (
+with named as materialized (
+  -- Each home is looked up once, not once for each of its rows.
+  select asked.word, pg_temp.listing_of(asked.word) as listing_id
+  from (
+    select distinct staged.given ->> 'listing_id' as word
+    from pg_temp.staged where staged.outcome <> 'unchanged') as asked
+), kept as materialized (
   select listings.listing_id from public.listings
-  where listings.listing_id = any (array(
-    select distinct staged.first_ref from pg_temp.staged where staged.outcome <> 'unchanged'))
+  where listings.listing_id = any (array(select named.listing_id from named))
   order by listings.listing_id
   for key share
 )
 update pg_temp.staged
-set code = 'unknown_listing'
-where outcome <> 'unchanged' and not exists (
-  select from kept where kept.listing_id = staged.first_ref);
+set first_ref = kept.listing_id,
+    code = case when kept.listing_id is null then 'unknown_listing' end
+from named
+left join kept on kept.listing_id = named.listing_id
+where staged.outcome <> 'unchanged' and staged.given ->> 'listing_id' = named.word;
 
 -- Rule: an import never takes a night from a stay; a run that is nothing but stays is refused.
 update pg_temp.staged
