@@ -32,7 +32,7 @@ test('the quick benchmark runs to its end and leaves the kept plans alone', asyn
 
 test('the benchmarks of an import and of many changes run', async () => {
   const imported = await bench('import', '--listings', '100');
-  expect(imported).toContain('second, without a change: 100 homes');
+  expect(imported).toContain('once more, without a change: 100 homes');
   expect(imported).not.toContain('refused');
   const changed = await bench('churn', '--changes', '1000', '--listings', '1000');
   expect(changed).toMatch(/after a vacuum: listing_search .* % HOT/);
