@@ -47,6 +47,50 @@ test.skipIf(noBrowser)('a home that cannot be loaded is asked for once', async (
   expect(asked.length).toBe(1);
 });
 
+for (
+  const [path, verb, as] of [
+    ['/', 'rpc/search_listings'],
+    ['/search?box=4.1,46.8,4.15,46.88', 'rpc/search_screen'],
+    [`/homes/${mill}`, 'listings'],
+    ['/host/calendar', 'rpc/host_calendars', 'grace@example.com'],
+  ] as const
+) {
+  test.skipIf(noBrowser)(`${path} is asked for while its script is loading`, async () => {
+    const { page } = await visitor({ ...(as && { as }) });
+    // What the page is made of never comes.
+    const pageScript = /\/assets\/(home|search|listing|calendar)-[^/]*\.js$/;
+    await page.route(pageScript, () => {});
+    const asked = page.waitForRequest((request) =>
+      request.method() !== 'OPTIONS' && new URL(request.url()).pathname === `/rest/v1/${verb}`
+    );
+    await page.goto(path, { waitUntil: 'commit' });
+    await asked;
+  });
+}
+
+test.skipIf(noBrowser)('the map of a search is loaded after its list', async () => {
+  const { page } = await visitor();
+  const maps: string[] = [];
+  page.on('request', (request) => {
+    if (/\/home-map-[^/]*\.js$/.test(request.url())) maps.push(request.url());
+  });
+  const { promise: held, resolve: release } = Promise.withResolvers<void>();
+  await page.route('**/rpc/search_screen', async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.goto('/search?box=4.1,46.8,4.15,46.88');
+  await page.locator('.search-list [aria-busy="true"]').first().waitFor();
+  await page.evaluate(async () => {
+    for (let frame = 0; frame < 5; frame++) await new Promise(requestAnimationFrame);
+    await new Promise((idle) => requestIdleCallback(idle));
+  });
+  expect(maps).toEqual([]);
+  release();
+  await page.locator('.search-map .leaflet-container').waitFor();
+  expect(maps.length).toBeGreaterThan(0);
+});
+
 test.skipIf(noBrowser)('a stranger who looks at a home loads nothing of Realtime', async () => {
   const { page } = await visitor();
   const [sockets, scripts]: [string[], string[]] = [[], []];

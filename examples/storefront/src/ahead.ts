@@ -2,12 +2,23 @@ import { booking, home, homeWithLists, inbox, type Query } from '@staybase/clien
 import { exec } from 'preact-iso/router';
 import { cache, staybase } from './api.ts';
 import { tripDetails } from './pages/trips/queries.ts';
+import { isFlexible, searchFrom } from './pages/search/criteria.ts';
+import { popularHomes } from './pages/popular.ts';
+import { screenOf } from './pages/search/queries.ts';
 import { actionsOf } from './stay/actions.ts';
 
 type Asked = (id: string, isSignedIn: boolean) => Query<unknown>[];
 
-/** What pages with one thing to show ask first. */
+/** The first page of the search that the address says; prices by days are asked by the page. */
+function searched(): Query<unknown>[] {
+  const search = searchFrom(Object.fromEntries(new URLSearchParams(location.search)));
+  return isFlexible(search) ? [] : [screenOf(search)];
+}
+
+/** What pages ask first, but those of hosts (host/index.tsx). */
 const asked: [path: string, Asked][] = [
+  ['/', () => [popularHomes()]],
+  ['/search', searched],
   ['/homes/:id', (id, isSignedIn) => [(isSignedIn ? homeWithLists : home)(staybase, id)]],
   [
     '/bookings/:id',

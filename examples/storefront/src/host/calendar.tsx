@@ -1,4 +1,4 @@
-import { addDays, type AnswerOf, ask, call, query } from '@staybase/client';
+import { addDays, type AnswerOf, ask } from '@staybase/client';
 import { useState } from 'preact/hooks';
 import { staybase, useQuery } from '../api.ts';
 import { daysText, today } from '../format.ts';
@@ -13,31 +13,12 @@ import {
   Skeleton,
 } from '../kit/index.ts';
 import { usePage } from '../page.ts';
+import { calendars, length, page_size } from './calendars.ts';
 import { CalendarDeeds } from './calendar-deeds.tsx';
 import { bounds, type Selection } from './calendar-days.ts';
 import { CalendarGrid } from './calendar-grid.tsx';
 import { Head } from './parts.tsx';
 import { host } from './words.ts';
-
-const [length, page_size] = [42, 20];
-
-/** The pages of homes that are shown. */
-const calendars = (starts_on: string, ends_on: string, pages: number) =>
-  query('host_calendars', { starts_on, ends_on, pages }, async (signal) => {
-    const homes: AnswerOf<'host_calendars'> = [];
-    for (let page = 0; page < pages; page += 1) {
-      const after = homes.at(-1)?.listing_id;
-      const more = await call(staybase, 'host_calendars', {
-        starts_on,
-        ends_on,
-        page_size,
-        ...(after === undefined ? {} : { after }),
-      }, signal);
-      homes.push(...more);
-      if (more.length < page_size) break;
-    }
-    return homes;
-  });
 
 export default function Calendar() {
   const words = host().calendar;
@@ -46,7 +27,7 @@ export default function Calendar() {
   const [pages, setPages] = useState(1);
   const [selection, setSelection] = useState<Selection | null>(null);
   const ends_on = addDays(starts_on, length);
-  const { answer: homes, error, waits } = useQuery(calendars(starts_on, ends_on, pages));
+  const { answer: homes, error, waits } = useQuery(calendars(starts_on, pages));
   const begin = (day: string) => {
     if (!/^\d{4}-\d\d-\d\d$/.test(day)) return;
     setSelection(null);

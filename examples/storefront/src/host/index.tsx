@@ -1,10 +1,12 @@
 import { ErrorBoundary } from 'preact-iso/lazy';
 import { exec, Route, Router, useLocation } from 'preact-iso/router';
+import { cache, staybase } from '../api.ts';
 import { core } from '../i18n/index.ts';
 import { EmptyState, Loading, Skeleton } from '../kit/index.ts';
 import { page } from '../lazy-page.ts';
 import { signInPath, usePage } from '../page.ts';
 import { useSession } from '../session.ts';
+import { calendarsNow } from './calendars.ts';
 import './host.css';
 import { Me, useCurrentInSight } from './parts.tsx';
 import { homes, host } from './words.ts';
@@ -35,7 +37,14 @@ const pages = [
 // Loads with the words, before it is known who is signed in; a failure is reported when it is shown.
 const path = location.pathname.replace(/^\/host/, '') || '/';
 pages.find(([route]) => exec(path, route))?.[1].preload().catch(() => {});
+if (path === '/calendar') void askAhead();
 await host.load();
+
+/** Asks what the calendar is going to ask, while its script is loading. The page finds it in the cache. */
+async function askAhead(): Promise<void> {
+  const { data } = await staybase.auth.getSession();
+  if (data.session) cache.load(calendarsNow()).catch(() => {});
+}
 
 /** Everything under /host: for anyone signed in, since new hosts begin here. */
 export default function Host() {

@@ -1,5 +1,5 @@
-import { type AnswerOf, search as searchQueries } from '@staybase/client';
-import { staybase, useQuery } from '../api.ts';
+import type { AnswerOf } from '@staybase/client';
+import { useQuery } from '../api.ts';
 import { HomeGrid } from '../cards/home-grid.tsx';
 import { countryName } from '../format.ts';
 import { core } from '../i18n/index.ts';
@@ -8,6 +8,7 @@ import { LinkButton } from '../kit/button.tsx';
 import { ErrorBox, Loading, Skeleton } from '../kit/states.tsx';
 import { usePage } from '../page.ts';
 import { SearchBox } from '../search-box/search-box.tsx';
+import { popularHomes } from './popular.ts';
 import { anySearch, searchPath } from './search/criteria.ts';
 import './home.css';
 
@@ -52,9 +53,7 @@ function placesOf(homes: AnswerOf<'search_listings'>): Place[] {
 export default function Home() {
   const words = core();
   usePage('');
-  const { answer, error, waits } = useQuery(
-    searchQueries(staybase, { sort: 'rating' }).list({ page_size: 100 }),
-  );
+  const { answer, error, waits } = useQuery(popularHomes());
   const homes = (answer ?? []).slice(0, 8);
   return (
     <>

@@ -1,9 +1,10 @@
-import { type AnswerOf, ask, query, search as searchQueries } from '@staybase/client';
+import { type AnswerOf, ask, query } from '@staybase/client';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { cache, staybase, useQuery } from '../../api.ts';
 import type { CardHome } from '../../cards/home-card.tsx';
 import type { Pin } from '../../map/apart.ts';
-import { criteriaOf, flexibleCriteriaOf, isFlexible, type Search } from './criteria.ts';
+import { flexibleCriteriaOf, isFlexible, type Search } from './criteria.ts';
+import { pageSize, queriesOf, screenOf } from './queries.ts';
 
 export type FoundHome = CardHome & {
   latitude: number;
@@ -24,7 +25,6 @@ export interface Results {
   retry(): void;
 }
 
-const pageSize = 20;
 const noPins: Pin[] = [];
 
 /** The last answer, while the next one is loading. */
@@ -57,11 +57,8 @@ const firstPage: NextPages = { key: '', homes: [], more: false };
 /** The list, the map and the filter counts, in one request; further pages of the list are added. */
 export function useResults(search: Search): Results {
   const isFlex = isFlexible(search);
-  const { screen, facets, list } = searchQueries(staybase, {
-    ...criteriaOf(search),
-    ...(search.sort === 'price' ? {} : { sort: search.sort }),
-  });
-  const asked = screen({ page_size: pageSize });
+  const { facets, list } = queriesOf(search);
+  const asked = screenOf(search);
   const shown = useQuery(!isFlex && asked);
   const counted = useQuery(isFlex && facets);
   const flexed = useQuery(isFlex && flexible(search));

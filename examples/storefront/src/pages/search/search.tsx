@@ -73,6 +73,8 @@ export default function SearchPage() {
       onHover={setPointed}
     />
   );
+  // The map's script would delay the photos of the first list.
+  const isAnswered = found.homes !== undefined || found.error !== undefined;
   const chosenHome = homes.find(({ listing_id }) => listing_id === chosen);
   const filters = filtersSet(search);
   return (
@@ -157,7 +159,7 @@ export default function SearchPage() {
         )}
       </section>
       <section class='search-map' aria-label={words.map}>
-        {(wide || showsMap) && (
+        {(wide || showsMap) && isAnswered && (
           <HomeMap
             label={words.map}
             pins={found.pins}
