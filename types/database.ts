@@ -6362,8 +6362,8 @@ export type Database = {
         'subject': string;
         'subject_id': string;
         'field': string;
-        'author_id': string;
-        'original': string;
+        'author_id': string | null;
+        'original': string | null;
         'masked_at': string;
       };
       'staff_message': {

@@ -337,17 +337,21 @@ comment on function private.cancellation_facts is
 
 -- Staff
 
+create function private.is_impartial(guest_id uuid, listing_id uuid)
+  returns boolean language sql stable security definer set search_path = ''
+  return is_impartial.guest_id is distinct from auth.uid() and not exists (
+    select from public.listing_hosts
+    where listing_hosts.listing_id = is_impartial.listing_id
+      and listing_hosts.profile_id = auth.uid());
+
+comment on function private.is_impartial is
+  'Whether the caller neither booked the stay nor hosts the home.';
+
 create function private.check_impartial(guest_id uuid, listing_id uuid)
   returns void language plpgsql stable security definer set search_path = ''
 as $$
 begin
-  if check_impartial.guest_id = auth.uid() or exists (
-    select from public.listing_hosts
-    where listing_hosts.listing_id = check_impartial.listing_id
-      and listing_hosts.profile_id = auth.uid())
-  then
-    perform private.refuse('own_case');
-  end if;
+  if not private.is_impartial(guest_id, listing_id) then perform private.refuse('own_case'); end if;
 end $$;
 
 comment on function private.check_impartial is

@@ -365,8 +365,8 @@ begin
 end $$;
 
 comment on function private.mask_contacts is
-  'Rule: masks every e-mail address, phone number, link and handle. A text without any is returned '
-  'unchanged.';
+  'Rule: hides telephone numbers, e-mail addresses, links and handles by masking them (until when: '
+  'private.contacts_open_at). A text without any is returned unchanged.';
 
 
 -- What was written
@@ -525,59 +525,3 @@ create trigger mask_the_review before update of body, reply on public.reviews
 create trigger mask_the_guest_review before insert or update of body, reply on public.guest_reviews
   for each row execute function private.mask_page('guest_review', 'review_id', 'author_id', 'body',
     'reply');
-
--- For staff
-
-create type public.staff_masked_words as (
-  masked_id  bigint,
-  subject    text,
-  subject_id uuid,
-  field      text,
-  author_id  uuid,
-  original   text,
-  masked_at  timestamptz
-);
-
-create function private.staff_masked_words(
-  author_id uuid, subject_id uuid, before_id bigint, page_size integer)
-  returns setof public.staff_masked_words language plpgsql stable security definer
-  set search_path = ''
-as $$
-begin
-  perform private.staff_reader();
-  if page_size is null or page_size not between 1 and 100 then
-    perform private.refuse('invalid_page_size', 'up_to', '100');
-  end if;
-  return query
-    select masked_words.masked_id, masked_words.subject, masked_words.subject_id,
-      masked_words.field,
-      masked_words.author_id, masked_words.original, masked_words.masked_at
-    from private.masked_words
-    where (staff_masked_words.author_id is null
-      or masked_words.author_id = staff_masked_words.author_id)
-      and (staff_masked_words.subject_id is null
-        or masked_words.subject_id = staff_masked_words.subject_id)
-      and masked_words.masked_id < coalesce(staff_masked_words.before_id, 9223372036854775807)
-    order by masked_words.masked_id desc
-    limit staff_masked_words.page_size;
-end $$;
-
-comment on function private.staff_masked_words is 'Rule: only staff can read masked text.';
-
-create function public.staff_masked_words(
-  author_id  uuid    default null,
-  subject_id uuid    default null,
-  before_id  bigint  default null,
-  page_size  integer default 50)
-  returns setof public.staff_masked_words language sql stable security invoker set search_path = ''
-begin atomic
-  select * from private.staff_masked_words(
-    staff_masked_words.author_id, staff_masked_words.subject_id, staff_masked_words.before_id,
-    staff_masked_words.page_size);
-end;
-
-grant execute on function private.staff_masked_words, public.staff_masked_words to authenticated;
-comment on function public.staff_masked_words is
-  'For staff: the original texts in which contact data was hidden, newest first, of everyone, of '
-  'one person or of one message, booking, person, listing, photo or review. Pass the last row''s '
-  'masked_id as before_id to get the next page. Errors: staff_only, invalid_page_size.';

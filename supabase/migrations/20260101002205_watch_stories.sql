@@ -372,7 +372,8 @@ create type public.staff_message as (
 );
 
 comment on column public.staff_message.masked is
-  'Whether contact details were hidden; staff_masked_words has the original.';
+  'Whether contact details were hidden; while the case is open staff_masked_words has the '
+  'original.';
 
 create function private.staff_messages(booking_id uuid, before uuid, page_size integer)
   returns setof public.staff_message language plpgsql volatile security definer
@@ -430,3 +431,111 @@ grant execute on function
   private.staff_messages, public.staff_bookings, public.staff_booking, public.staff_booking_story,
   public.staff_messages
   to authenticated;
+
+-- Masked texts: those between guest and host are as private as their messages.
+
+create type public.staff_masked_words as (
+  masked_id  bigint,
+  subject    text,
+  subject_id uuid,
+  field      text,
+  author_id  uuid,
+  original   text,
+  masked_at  timestamptz
+);
+
+comment on column public.staff_masked_words.author_id is 'Null: an operator wrote it.';
+comment on column public.staff_masked_words.original is
+  'Null: the text of a message or booking while no case about a stay of that guest at that home '
+  'is undecided.';
+
+create function private.case_that_opens(subject text, subject_id uuid)
+  returns uuid language sql stable security definer set search_path = ''
+  return (
+    select bookings.booking_id
+    from (
+      select conversations.listing_id, conversations.guest_id
+      from public.messages
+      join public.conversations on conversations.conversation_id = messages.conversation_id
+      where case_that_opens.subject = 'message'
+        and messages.message_id = case_that_opens.subject_id
+      union all
+      select written.listing_id, written.guest_id
+      from public.bookings as written
+      where case_that_opens.subject = 'booking'
+        and written.booking_id = case_that_opens.subject_id) as words
+    join public.bookings on bookings.listing_id = words.listing_id
+      and bookings.guest_id = words.guest_id
+    where private.has_open_case(bookings.booking_id)
+      and private.is_impartial(bookings.guest_id, bookings.listing_id)
+    order by bookings.created_at desc, bookings.booking_id
+    limit 1);
+
+comment on function private.case_that_opens is
+  'The booking with an undecided case that lets the caller read a message or the words of a '
+  'booking: the same guest, the same home, and no stay or home of the caller.';
+
+create function private.staff_masked_words(
+  author_id uuid, subject_id uuid, before_id bigint, page_size integer)
+  returns setof public.staff_masked_words language plpgsql volatile security definer
+  set search_path = ''
+as $$
+declare
+  found public.staff_masked_words;
+  opens uuid;
+  noted uuid[] := '{}';
+begin
+  perform private.staff_caller();
+  if page_size is null or page_size not between 1 and 100 then
+    perform private.refuse('invalid_page_size', 'up_to', '100');
+  end if;
+  for found in
+    select masked_words.masked_id, masked_words.subject, masked_words.subject_id,
+      masked_words.field, masked_words.author_id, masked_words.original, masked_words.masked_at
+    from private.masked_words
+    where (staff_masked_words.author_id is null
+      or masked_words.author_id = staff_masked_words.author_id)
+      and (staff_masked_words.subject_id is null
+        or masked_words.subject_id = staff_masked_words.subject_id)
+      and masked_words.masked_id < coalesce(staff_masked_words.before_id, 9223372036854775807)
+    order by masked_words.masked_id desc
+    limit staff_masked_words.page_size
+  loop
+    if found.subject in ('message', 'booking') then
+      opens := private.case_that_opens(found.subject, found.subject_id);
+      if opens is null then
+        found.original := null;
+      elsif not opens = any (noted) then
+        perform private.audit('messages.read', 'booking', opens);
+        noted := noted || opens;
+      end if;
+    end if;
+    return next found;
+  end loop;
+end $$;
+
+comment on function private.staff_masked_words is
+  'Rule: only staff read masked texts; those of messages and bookings only while a case about the '
+  'stay is undecided, and each reading is recorded in the audit log, like private.staff_messages.';
+
+create function public.staff_masked_words(
+  author_id  uuid    default null,
+  subject_id uuid    default null,
+  before_id  bigint  default null,
+  page_size  integer default 50)
+  returns setof public.staff_masked_words language sql volatile security invoker
+  set search_path = ''
+begin atomic
+  select * from private.staff_masked_words(
+    staff_masked_words.author_id, staff_masked_words.subject_id, staff_masked_words.before_id,
+    staff_masked_words.page_size);
+end;
+
+grant execute on function private.staff_masked_words, public.staff_masked_words to authenticated;
+comment on function public.staff_masked_words is
+  'For staff: the original texts in which contact data was hidden, newest first, of everyone, of '
+  'one person or of one message, booking, person, listing, photo or review. The original of a '
+  'message or of the words of a booking is null unless a complaint, no-show report, damage '
+  'claim or dispute about the stay is undecided; reading it is recorded in the audit log. Pass '
+  'the last row''s masked_id as before_id to get the next page. Errors: staff_only, '
+  'invalid_page_size.';

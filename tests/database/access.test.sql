@@ -113,6 +113,7 @@ values (
   tests.id('claim'), tests.id('visit'), 'disputed', 'EUR', 1000, 'A cup.', 'No.', private.now(), private.now());
 insert into public.complaints (complaint_id, booking_id, category, complaint, created_at)
 values (tests.id('complaint'), tests.id('visit'), 'not_clean', 'Dust.', private.now());
+select private.keep_words('booking', tests.id('visit'), 'message', tests.person('grace'), 'Write to grace@example.com');
 insert into public.no_shows (booking_id, report, reported_at, object_until)
 values (tests.id('visit'), 'Nobody came.', private.now(), private.now() + interval '48 hours');
 insert into public.notification_settings (profile_id, kind, channel, wanted)
@@ -699,7 +700,7 @@ begin
   perform pg_temp.ask('staff_decisions', 'tests.person(''katherine'')', x, so, so, so, so, so, so, so, so, '0', x);
   perform pg_temp.ask('staff_verify_person', 'tests.person(''katherine''), ''identity'', true',
     x, so, so, so, so, so, so, so, so, '1', x);
-  perform pg_temp.ask('staff_masked_words', '',                     x, so, so, so, so, so, so, so, so, '0', x);
+  perform pg_temp.ask('staff_masked_words', '',                     x, so, so, so, so, so, so, so, so, '1', x);
   perform pg_temp.ask('staff_audit_log', 'page_size => 1',          x, so, so, so, so, so, so, so, so, '1', x);
   -- What staff see of the machinery, the bookings, the money and the people.
   perform pg_temp.ask('staff_health', '', x, so, so, so, so, so, so, so, so, '8', x);

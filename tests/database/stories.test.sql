@@ -66,9 +66,25 @@ select is(
   'in the order of time');
 select is((select count(*) from public.staff_booking_story(tests.id('visit'), 2)), 2::bigint, 'a story has an end');
 
--- Messages: between guest and host, until one of them asks for a decision.
+-- Messages: between guest and host, until one of them asks for a decision. So are masked ones.
+create function pg_temp.masked()
+  returns setof text language sql volatile as $$
+  select concat_ws(' ', subject, field, coalesce(original, '-'))
+  from public.staff_masked_words(author_id => tests.person('grace')) $$;
+create function pg_temp.readings(about text)
+  returns bigint language sql volatile as $$
+  select count(*) from public.staff_audit_log(object_id => tests.id(about)) where action = 'messages.read' $$;
+select tests.back();
+select private.keep_words('booking', tests.id('visit'), 'reason', tests.person('grace'), 'My 06 12 34 56 78.');
+select private.keep_words('person', tests.person('grace'), 'about', tests.person('grace'), 'grace@example.com');
 select tests.become('grace');
 select public.start_conversation(tests.id('hello'), tests.id('mill'), 'Is there a lift?');
+select tests.back();
+select private.keep_words('message', tests.id('hello'), 'body', tests.person('grace'), 'Is there a lift? 06 12 34 56 78');
+select tests.become('sam');
+select results_eq('select pg_temp.masked()', array['message body -', 'person about grace@example.com', 'booking reason -'],
+  'staff read what was hidden on pages, not what was hidden between guest and host');
+select is(pg_temp.readings('visit'), 0::bigint, 'so nothing is in the audit log');
 select is(
   tests.outcome('sam', $$ select public.staff_messages(tests.id('visit')) $$), 'no_open_case',
   'staff do not read the messages of a stay that nobody complains about');
@@ -98,10 +114,17 @@ select results_eq(
 select ok(
   exists (select from public.staff_booking_story(tests.id('visit')) where kind = 'hold'),
   'and what it holds');
+select results_eq('select pg_temp.masked()',
+  array['message body Is there a lift? 06 12 34 56 78', 'person about grace@example.com', 'booking reason My 06 12 34 56 78.'],
+  'a case opens the originals of that guest at that home');
+select is(pg_temp.readings('visit'), 3::bigint, 'and a page of them is a reading of messages');
 select public.staff_decide_complaint(tests.id('complaint'), 0, 'It was clean.');
 select is(
   tests.outcome('sam', $$ select public.staff_messages(tests.id('visit')) $$), 'no_open_case',
   'once it is decided, the messages are closed to staff');
+select tests.become('sam');
+select results_eq('select pg_temp.masked()', array['message body -', 'person about grace@example.com', 'booking reason -'],
+  'and so are the originals');
 select tests.become('sam');
 select results_eq(
   $$ select what, said from public.staff_booking_story(tests.id('visit'))
@@ -137,6 +160,15 @@ update private.disputes set booking_id = tests.id('other'), status = 'open', clo
 select is(
   tests.outcome('sally', $$ select public.staff_messages(tests.id('other')) $$), 'own_case',
   'nobody reads the messages about a home of their own');
+select tests.back();
+select private.keep_words('booking', tests.id('other'), 'reason', tests.person('grace'), 'My number.');
+select tests.become('sally');
+select is((select original from public.staff_masked_words(subject_id => tests.id('other'))), null,
+  'nor what was hidden in them');
+select tests.become('sam');
+select is((select original from public.staff_masked_words(subject_id => tests.id('other'))), 'My number.',
+  'somebody else does');
+select tests.back();
 
 select is(tests.outcome('grace', call), 'staff_only', call || ' is for staff')
 from (values

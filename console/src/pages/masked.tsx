@@ -18,7 +18,7 @@ export default function Masked() {
   return (
     <Page
       title='Hidden contact data'
-      note='The original of texts in which contact details were hidden.'
+      note='The original of texts in which contact details were hidden. Those of messages are shown while the booking has an open case; each reading is recorded.'
     >
       <PagedTable
         pages={pages}
@@ -40,7 +40,9 @@ export default function Masked() {
           },
           {
             name: 'Original',
-            show: ({ original }) => <span class='prose'>{original}</span>,
+            show: ({ original }) => (
+              <span class='prose'>{original ?? 'not without an open case'}</span>
+            ),
           },
         ]}
       />

@@ -11,6 +11,11 @@ const wrote = `select tests.become('grace');
   select tests.become('margaret');
   select public.start_conversation(tests.id('other'), tests.id('mill'), 'Of another.');
   select tests.back();`;
+/** What was hidden in the words of that stay. */
+const masked =
+  `select private.keep_words('booking', tests.id('visit'), 'reason', tests.person('grace'), 'Mine.');`;
+const original =
+  `(select original from public.staff_masked_words(subject_id => tests.id('visit')))`;
 const givenUp =
   `insert into private.commands (command_id, kind, idempotency_key, booking_id, payment_id, status,
     problem, due_at, created_at, finished_at)
@@ -139,6 +144,66 @@ testGuards([
     after: `${staffed} ${undecided} ${wrote} select tests.become('alan');
       select public.staff_messages(tests.id('visit'), before => tests.id('to grace'));
       select tests.back();`,
+    holds: `exists (select from private.audit_log where action = 'messages.read')`,
+  },
+  {
+    name: 'staff alone read what was masked',
+    without: {
+      rule: 'private.staff_masked_words',
+      piece: 'perform private.staff_caller();',
+      becomes: '',
+    },
+    holds: outcome('katherine', 'select public.staff_masked_words()', 'staff_only'),
+  },
+  {
+    name: 'staff read what was hidden in messages only while somebody asked for a decision',
+    without: {
+      rule: 'private.staff_masked_words',
+      piece: 'found.original := null;',
+      becomes: 'null;',
+    },
+    after: `${staffed} ${masked} select tests.become('alan');`,
+    holds: `${original} is null`,
+  },
+  {
+    name: 'a case opens what was hidden about that stay alone',
+    without: {
+      rule: 'private.case_that_opens',
+      piece: 'private.has_open_case(bookings.booking_id)',
+      becomes: 'true',
+    },
+    after: `${staffed} ${masked} select tests.become('alan');`,
+    holds: `${original} is null`,
+  },
+  {
+    name: 'staff do not read what was hidden about a home of their own',
+    without: {
+      rule: 'private.case_that_opens',
+      piece: 'private.is_impartial(bookings.guest_id, bookings.listing_id)',
+      becomes: 'true',
+    },
+    after: `insert into private.staff (profile_id) values (tests.person('ada')); ${undecided}
+      ${masked} select tests.become('ada');`,
+    holds: `${original} is null`,
+  },
+  ...[
+    ['at another home', 'bookings.listing_id = words.listing_id'],
+    ['of another guest', 'bookings.guest_id = words.guest_id'],
+  ].map(([whose, piece = '']): Guard => ({
+    name: `a case opens nothing that was hidden ${whose}`,
+    without: { rule: 'private.case_that_opens', piece, becomes: piece.replace('=', '<>') },
+    after: `${staffed} ${undecided} ${masked} select tests.become('alan');`,
+    holds: `${original} = 'Mine.'`,
+  })),
+  {
+    name: 'who reads what was hidden in messages is in the audit log',
+    without: {
+      rule: 'private.staff_masked_words',
+      piece: `perform private.audit('messages.read', 'booking', opens);`,
+      becomes: 'null;',
+    },
+    after: `${staffed} ${undecided} ${masked} select tests.become('alan');
+      select public.staff_masked_words(); select tests.back();`,
     holds: `exists (select from private.audit_log where action = 'messages.read')`,
   },
   ...[
