@@ -19,6 +19,10 @@ begin
   return true;
 end $$;
 
+comment on function private.expire_if_overdue is
+  'Rule: a request that the host does not answer in time ends as expired (not_answered), a hold '
+  'that nobody paid ends as expired too (not_paid).';
+
 create function private.release_overdue_holds(listing_id uuid, nights daterange)
   returns integer language plpgsql volatile security definer set search_path = ''
 as $$

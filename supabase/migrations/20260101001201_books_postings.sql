@@ -53,6 +53,10 @@ begin
   return null;
 end $$;
 
+comment on function private.book_settlement is
+  'Rule: when a stay is cancelled, what each side keeps of it is posted to the ledger, and the '
+  'penalty of a host who cancelled becomes their debt.';
+
 create trigger book_the_settlement after insert on public.host_settlements
   for each row execute function private.book_settlement();
 
@@ -126,6 +130,10 @@ begin
   return null;
 end $$;
 
+comment on function private.book_reversal is
+  'Rule: what a reversed transfer brought back from a host is posted to the ledger; what it did '
+  'not bring back is posted as their debt.';
+
 create trigger book_the_reversal after insert or update of status on private.reversals
   for each row execute function private.book_reversal();
 
@@ -182,6 +190,10 @@ begin
   end if;
   return null;
 end $$;
+
+comment on function private.book_dispute is
+  'Rule: a dispute is posted to the ledger as the bank takes money and gives it back; who bears '
+  'the loss is private.shares_of: the host''s share first, then the marketplace.';
 
 create trigger book_the_dispute after insert or update on private.disputes
   for each row execute function private.book_dispute();

@@ -1,4 +1,5 @@
--- Ratings: what the stars of a home, a host and a guest add up to, and what is shown of them.
+-- Ratings: what the stars of a home, a host and a guest add up to, and what is shown of them. Which
+-- reviews count is in reviews_counted_reviews.
 
 create table private.listing_stars (
   listing_id       uuid          primary key references public.listings on delete cascade,
@@ -288,6 +289,10 @@ begin
       location = excluded.location, value = excluded.value;
   return null;
 end $$;
+
+comment on function private.show_listing_rating is
+  'Rule: the rating of a home follows its stars at once. It is the mean of the reviews that count, '
+  'shown from three on (private.shown_rating).';
 
 create function private.show_host_rating()
   returns trigger language plpgsql volatile security definer set search_path = ''

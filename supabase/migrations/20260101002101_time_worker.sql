@@ -124,8 +124,9 @@ begin
 end $$;
 
 comment on function private.letter_facts is
-  'The facts of an e-mail: those of its stay, conversation or news, and those that its row of '
-  'private.letter_kinds names. Null: there is nothing to say any more.';
+  'Where the facts of an e-mail are looked up: those of its stay (private.mail_facts), conversation '
+  'or news, and those that its row of private.letter_kinds names. Null: there is nothing to say any '
+  'more.';
 
 create function private.facts_of(command private.commands)
   returns jsonb language plpgsql stable security definer set search_path = ''
