@@ -2,6 +2,7 @@ import { existsSync, globSync, readdirSync, readFileSync, statSync } from 'node:
 import { dirname, join, relative } from 'node:path';
 import { expect, test } from 'vitest';
 import { inProject, projectDirectory } from '../../local/paths.ts';
+import { definitions } from '../../scripts/shared/definitions.ts';
 import { isOfATeam } from '../support/chapters.ts';
 
 const documents = globSync([
@@ -101,6 +102,21 @@ test('what ARCHITECTURE.md and CONVENTIONS.md name in the schema is there', () =
     );
     expect(missing).toEqual([]);
   }
+});
+
+test('each promise of ARCHITECTURE.md links the chapters of what it names', () => {
+  const known = definitions();
+  const rows = readFileSync(inProject('ARCHITECTURE.md'), 'utf8')
+    .split('## Where each promise is kept')[1]?.split('\n').filter((line) =>
+      line.startsWith('| ')
+    ) ??
+    [];
+  expect(rows.length).toBeGreaterThan(30);
+  const unlinked = rows.flatMap((row) =>
+    [...row.matchAll(/`((?:public|private)\.\w+)`/g)].map(([, name = '']) => name)
+      .filter((name) => !known.some((one) => one.name === name && row.includes(`(${one.path})`)))
+  );
+  expect(unlinked).toEqual([]);
 });
 
 test('ARCHITECTURE.md has the parts of the schema, in their order', () => {
