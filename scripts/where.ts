@@ -12,6 +12,7 @@ import { endWithUsage, readCommandLine } from '../local/command-line.ts';
 import { projectDirectory } from '../local/paths.ts';
 import { chapterPaths, linesOf } from './shared/definitions.ts';
 import { answersTo } from './where/answers.ts';
+import { nameOfChapter } from './where/chapters.ts';
 import { ask } from './where/question.ts';
 
 /** Lines of the migrations that say this code: where an error is raised, a row of a vocabulary written. */
@@ -68,13 +69,23 @@ const printSaid = () => {
 const isCode = text.includes('_');
 if (isCode) printSaid();
 
-for (const { kind, name, path, line, says, callers } of all ? answers : answers.slice(0, 10)) {
+/** What has this very name, a verb and its rule or a table and a chapter: then nothing else was meant. */
+const exact = answers.filter(({ kind, name, path }) =>
+  kind === 'chapter'
+    ? nameOfChapter(path).names.includes(text)
+    : kind !== 'change' && [name, name.replace(/^(?:public|private)\./, '')].includes(text)
+);
+/** Kinds of which every line is an answer. */
+const ownSays = ['change', 'promise', 'chapter', 'job', 'e-mail', 'section', 'runbook'];
+const shown = all ? answers : exact.length > 0 ? exact : answers.slice(0, 10);
+
+for (const { kind, name, path, line, says, callers } of shown) {
   console.log(`\n${path}:${line}  ${kind} ${name}`);
   const told = says.filter((one, at) =>
-    at === 0 || ['change', 'promise', 'chapter', 'job', 'e-mail'].includes(kind) ||
+    at === 0 || ownSays.includes(kind) ||
     question.words.some((word) => word.test(one))
   );
-  for (const one of few(told, ['change', 'promise', 'chapter'].includes(kind) ? 20 : 3)) {
+  for (const one of few(told, ownSays.includes(kind) ? 20 : 3)) {
     console.log(`    ${one}`);
   }
   if (['function', 'job', 'procedure'].includes(kind)) {
@@ -91,8 +102,10 @@ for (const { kind, name, path, line, says, callers } of all ? answers : answers.
   const named = mentions(name.includes(' ') ? name : name.replace(/^\w+\./, ''));
   if (named.length > 0) console.log(`    tests: ${few(named, 4).join(', ')}`);
 }
-if (!all && answers.length > 10) {
-  console.log(`\n... and ${answers.length - 10} more: npm run where -- --all ${text}`);
+if (exact.length > 0 && !all) {
+  console.log(`\nAll that speaks of it: npm run where -- --all ${text}`);
+} else if (answers.length > shown.length) {
+  console.log(`\n... and ${answers.length - shown.length} more: npm run where -- --all ${text}`);
 }
 
 if (!isCode) printSaid();
@@ -105,7 +118,9 @@ const titles = tests.flatMap(({ path, lines }) =>
       : [];
   })
 );
-if (titles.length > 0) console.log(`\nTests that speak of it\n${few(titles, 8).join('\n')}`);
+if (titles.length > 0 && (all || exact.length === 0)) {
+  console.log(`\nTests that speak of it\n${few(titles, 8).join('\n')}`);
+}
 
 if (answers.length + said.length + titles.length === 0) {
   console.log(`No rule and no test speaks of "${text}".`);

@@ -1,6 +1,7 @@
 import { globSync } from 'node:fs';
 import { projectDirectory } from '../../local/paths.ts';
 import { chapterPlaces, nameOfChapter } from './chapters.ts';
+import { fromDocuments } from './documents.ts';
 import {
   chapterPaths,
   type Definition,
@@ -23,43 +24,56 @@ function allPlaces(): Place[] {
     ...fromNotes(),
     ...fromPrograms(),
     ...fromLetters(),
-    ...fromDocuments(),
+    ...fromDocuments(known),
   ];
 }
 
 /** The answers, the best first. */
 export function answersTo(question: Question): Answer[] {
   places ??= allPlaces();
-  const rated = places.map((place) => ({ callers: [], ...place, ...rate(place, question) }));
+  const rated = places.map((place) => ({ place, ...rate(place, question) }));
   // Of several words one may be another than the one used here, but not two.
   const most = Math.max(0, ...rated.map(({ matched }) => matched));
   const weight = (answer: { matched: number; score: number }) => 6 * answer.matched + answer.score;
   return rated.filter(({ matched, score }) => score > 0 && matched >= most - 1)
-    .sort((one, other) => weight(other) - weight(one));
+    .sort((one, other) => weight(other) - weight(one))
+    .map(({ place, score }, at) => ({
+      kind: place.kind,
+      name: place.name,
+      path: place.path,
+      line: place.line,
+      callers: place.callers ?? [],
+      says: [...place.says, ...(at < 10 ? place.more?.(question.words) ?? [] : [])],
+      score,
+    }));
 }
 
-/** The table of ARCHITECTURE.md that says where each promise is kept, row by row, with the places of the names. */
+/** The tables of ARCHITECTURE.md that say where each promise is kept, row by row, with the places of the names. */
 function fromPromises(known: Definition[]): Place[] {
   const path = 'ARCHITECTURE.md';
   const lines = linesOf(path);
-  const first = lines.indexOf('| promise | kept by |') + 2;
+  const first = lines.indexOf('| promise | kept by | chapters |');
   return lines.flatMap((text, at): Place[] => {
-    const [, name, says] = /^\| ([^|]+?) \| ([^|]+?) \|$/.exec(text) ?? [];
-    if (at < first || name === undefined || says === undefined) return [];
+    const [, name, says] = /^\| ([^|]+?) \| ([^|]+?) \| [^|]*\|$/.exec(text) ?? [];
+    if (at <= first || name === undefined || says === undefined) return [];
+    if (name === 'promise' || name === '---') return [];
     const places = [...says.matchAll(/[`"]([\w. ]+)[`"]/g)].flatMap(([, named]) =>
       known.filter((one) => one.name === named).map((one) =>
-        `${one.path}:${one.line}  ${one.kind} ${one.name}`
+        `${one.path}:${one.line}  ${isJob(one) ? 'job' : one.kind} ${one.name}`
       )
     );
     return [{ kind: 'promise', name, path, line: at + 1, says: [says, ...places], about: '' }];
   });
 }
 
+const isJob = ({ comments }: Pick<Definition, 'comments'>) =>
+  comments[0]?.startsWith('Job:') === true;
+
 /** What the chapters create. A function whose comment begins with `Job:` has a row in private.jobs. */
 function fromChapters(known: Definition[]): Place[] {
-  const jobs = rowsOf('private.jobs', /^\s+\(\s*\d+, '(\w+)'/);
+  const jobs = rowsOf('private.jobs', /^\s+\(\s*\d+, '(\w+)',\s+\d+,\s+\d+, '([\w ]+)'/);
   return known.map(({ kind, name, on, path, line, remark, comments, callers }) => {
-    const row = comments[0]?.startsWith('Job:') ? jobs.get(name.replace(/^\w+\./, '')) : undefined;
+    const row = isJob({ comments }) ? jobs.get(name.replace(/^\w+\./, '')) : undefined;
     return {
       kind: row === undefined ? kind : 'job',
       name,
@@ -67,24 +81,32 @@ function fromChapters(known: Definition[]): Place[] {
       line,
       says: [
         ...(comments.length > 0 ? comments : remark === '' ? [] : [remark]),
-        ...(row === undefined ? [] : [`${row}  its row in private.jobs`]),
+        ...(row === undefined ? [] : [row.place]),
       ],
+      ...(row?.rhythm === undefined ? {} : { more: () => [`runs every ${row.rhythm}`] }),
       about: on ?? '',
       callers,
     };
   });
 }
 
+interface Row {
+  place: string;
+  /** The second thing that was looked for. */
+  rhythm: string | undefined;
+}
+
 /** By its name, the place of each row that the chapters insert into a table. */
-function rowsOf(table: string, row: RegExp): Map<string, string> {
+function rowsOf(table: string, row: RegExp): Map<string, Row> {
   return new Map(
     chapterPaths().flatMap((path) => {
       let isInside = false;
-      return linesOf(path).flatMap((line, at): [string, string][] => {
+      return linesOf(path).flatMap((line, at): [string, Row][] => {
         if (line.startsWith(`insert into ${table} `)) isInside = true;
-        const name = isInside ? row.exec(line)?.[1] : undefined;
+        const [, name, rhythm] = isInside ? row.exec(line) ?? [] : [];
         if (line.endsWith(';')) isInside = false;
-        return name === undefined ? [] : [[name, `${path}:${at + 1}`]];
+        const place = `${path}:${at + 1}  its row in ${table}`;
+        return name === undefined ? [] : [[name, { place, rhythm }]];
       });
     }),
   );
@@ -119,7 +141,7 @@ function fromLetters(): Place[] {
         name,
         path,
         line: at + 1,
-        says: [`${row}  its row in private.letter_kinds`],
+        says: [row.place],
         about: `text of the e-mail that tells, in English, German, French and Spanish: ${text}`,
       }];
     });
@@ -147,36 +169,6 @@ function fromPrograms(): Place[] {
   });
 }
 
-/** The sections of the documents; those of what-follows.md say what a change sets off. */
-function fromDocuments(): Place[] {
-  const paths = globSync(['*.md', 'docs/**/*.md', '*/README.md'], {
-    cwd: projectDirectory,
-    exclude: ['**/node_modules'],
-  }).filter((path) => path !== 'CHANGELOG.md').sort();
-  return paths.flatMap((path) => {
-    const lines = linesOf(path);
-    const isGenerated = path === 'docs/what-follows.md';
-    let isCode = false;
-    return lines.flatMap((line, at): Place[] => {
-      if (line.startsWith('```')) isCode = !isCode;
-      const [, heading] = isCode ? [] : /^#{1,4} (.*)$/.exec(line) ?? [];
-      if (heading === undefined) return [];
-      const rest = lines.slice(at + 1);
-      const end = rest.findIndex((other) => /^#{1,4} /.test(other));
-      const body = rest.slice(0, end < 0 ? undefined : end);
-      const paragraph = body.join('\n').trim().split('\n\n')[0]?.replaceAll('\n', ' ') ?? '';
-      return [{
-        kind: isGenerated ? 'change' : path === 'docs/runbooks.md' ? 'runbook' : 'section',
-        name: heading.replaceAll('`', ''),
-        path,
-        line: at + 1,
-        says: isGenerated ? body.filter((one) => /^(\d+\.|From|By) /.test(one)) : [],
-        about: isGenerated ? '' : paragraph,
-      }];
-    });
-  });
-}
-
 /** What kind of answer is worth how much when two fit equally well. */
 const worth: Record<string, number> = {
   // Short, kept by hand, and made to be the answer.
@@ -195,15 +187,14 @@ const worth: Record<string, number> = {
 function rate(place: Place, { phrase, words, kinds, names, adds }: Question) {
   const spoken = place.name.replaceAll(/([a-z])([A-Z])/g, '$1 $2').replaceAll('_', ' ');
   const says = place.says.join(' ').replaceAll('_', ' ');
+  const about = place.about.replaceAll('_', ' ');
   const folder = place.path.replace(/^\S*\/\d*_?/, (start) => start.replaceAll(/[\d_]+/g, ' '));
   let matched = 0;
   let score = 0;
   for (const word of words) {
     const points = (word.test(spoken) ? 5 : 0) +
       (place.kind !== 'change' && word.test(says) ? 2 : 0) +
-      (word.test(place.about.replaceAll('_', ' '))
-        ? (['section', 'runbook'].includes(place.kind) ? 1 : 3)
-        : 0) +
+      (word.test(about) ? (['section', 'runbook'].includes(place.kind) ? 1 : 3) : 0) +
       (word.test(folder.replaceAll('_', ' ')) ? 2 : 0);
     if (points > 0) matched += 1;
     score += points;

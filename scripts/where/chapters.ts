@@ -32,33 +32,42 @@ const ofAll = [
   'tests/stack/where.test.ts',
 ];
 
+/** What may know a chapter, read when the first is asked for. */
+let texts: Record<'pgTap' | 'guards' | 'others' | 'documents', Text[]> | undefined;
+const allTexts = () =>
+  texts ??= {
+    pgTap: read('tests/database/*.test.sql', ofAll),
+    guards: read('tests/database/guards/*.test.ts'),
+    others: read(['tests/**/*{.test,_test}.ts'], ['tests/database/**', ...ofAll]),
+    documents: read(['docs/**/*.md', 'ARCHITECTURE.md'], ['docs/what-follows.md']),
+  };
+
 /** Each chapter with what knows it: its pgTAP file and those that name most of it, its guards, the documents. */
 export function chapterPlaces(known: Definition[]): Place[] {
   const firsts = new Map(
     notes().filter(({ line }) => line === 1).map(({ path, text }) => [path, text]),
   );
-  const pgTap = read('tests/database/*.test.sql', ofAll);
-  const guards = read('tests/database/guards/*.test.ts');
-  const others = read(['tests/**/*{.test,_test}.ts'], ['tests/database/**', ...ofAll]);
-  const documents = read(['docs/**/*.md', 'ARCHITECTURE.md'], ['docs/what-follows.md']);
   return chapterPaths().map((path) => {
     const { part, chapter, whole } = nameOfChapter(path);
-    const words = known.filter((one) =>
-      one.path === path && ['function', 'table', 'procedure', 'type'].includes(one.kind)
-    ).map(({ name }) => name.replace(/^\w+\./, ''));
     return {
       kind: 'chapter',
       name: whole,
       path,
       line: 1,
-      says: [
-        firsts.get(path) ?? '',
-        listed('pgTAP', [...named(pgTap, [chapter]), ...naming(pgTap, words, 3)]),
-        listed('guards', guardsOf(guards, part, chapter)),
-        listed('other tests', naming(others, words, 4)),
-        listed('documents', naming(documents, words, 4)),
-      ].filter(Boolean),
+      says: [firsts.get(path) ?? ''].filter(Boolean),
       about: '',
+      more: () => {
+        const { pgTap, guards, others, documents } = allTexts();
+        const words = known.filter((one) =>
+          one.path === path && ['function', 'table', 'procedure', 'type'].includes(one.kind)
+        ).map(({ name }) => name.replace(/^\w+\./, ''));
+        return [
+          listed('pgTAP', [...named(pgTap, [chapter]), ...naming(pgTap, words, 3)]),
+          listed('guards', guardsOf(guards, part, chapter)),
+          listed('other tests', naming(others, words, 4)),
+          listed('documents', naming(documents, words, 4)),
+        ].filter(Boolean);
+      },
     };
   });
 }

@@ -16,5 +16,7 @@ export interface Answer {
 
 export type Place = Omit<Answer, 'score' | 'callers'> & {
   about: string;
+  /** What is said only of the best: it takes time to find. */
+  more?: (words: RegExp[]) => string[];
   callers?: Definition['callers'];
 };

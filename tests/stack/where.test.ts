@@ -57,7 +57,7 @@ const questions: [question: string, answer: RegExp][] = [
   ],
   ['what may a co-host do?', /host_rights/],
   ['add a letter that tells the host of a wish', /CONTRIBUTING\.md:\d+ {2}section Add an e-mail/],
-  ['what happens when a guest does not pay?', /function private\.cancel_unpaid_stays/],
+  ['what happens when a guest does not pay?', /(?:function|job) private\.cancel_unpaid_stays/],
   ['what does the worker do when a transfer fails?', /function private\.refuse_transfer/],
   ['how is a webhook signed?', /run-commands\/deliver-webhook\.ts/],
   ['who is told when a booking is cancelled?', /e-mail booking_cancelled_host/],
@@ -97,7 +97,7 @@ const questions: [question: string, answer: RegExp][] = [
   ["which function deletes a person's account?", /delete_my_account/],
   ['where are calendars of other sites imported?', /sync-calendars|calendars_feeds/],
   ['how is the superhost status decided?', /superhost_on|reviews_superhosts/],
-  ['how long may messages be kept?', /How long personal data/],
+  ['how long may messages be kept?', /How long (?:personal data|anything is kept)/],
   ['how is a command retried when Stripe does not answer?', /when a command fails/],
   ['where are rate limits set?', /limits/],
   ['which migration creates the bookings table?', /table public.bookings/],
@@ -106,6 +106,40 @@ const questions: [question: string, answer: RegExp][] = [
   ['how do I run only one test?', /tests.README|section Tests/],
   ["where is a quote's total made?", /price_stay/],
   ['what runs every minute?', /run_due_jobs|What happens because time passes/],
+  // What two readers asked who saw all this for the first time.
+  ['add an e-mail that tells a guest of a new check-in time', /section Add an e-mail/],
+  ['what if a webhook of Stripe comes twice or late?', /function private.store_stripe_event/],
+  ['when are hosts paid?', /function private.payout_due/],
+  ['add a new error code with texts in four languages', /section A new error code/],
+  ['what proves that the total of a search equals the quote?', /search-agrees-with-the-rules/],
+  ['alert: the outbox is behind', /runbook StaybaseOutboxLate/],
+  ['what happens when a guest never came?', /function private.check_no_show/],
+  [
+    'where is the cleaning fee added, where are taxes calculated and rounded?',
+    /function private.share_of/,
+  ],
+  [
+    'what happens to a request that the host does not answer?',
+    /function private.expire_if_overdue/,
+  ],
+  [
+    'which function hides telephone numbers in messages, and until when?',
+    /function private.contacts_open_at/,
+  ],
+  ['add a column for quiet hours to listings', /section Add a column to a home/],
+  [
+    'a charge is disputed after the host was paid: who bears it, where is it posted?',
+    /function private.book_dispute/,
+  ],
+  [
+    'a calendar elsewhere blocks nights of a paid stay',
+    /function private.tell_of_conflicts/,
+  ],
+  ['when do reviews become visible?', /function private.review_window/],
+  ['how is the rating of a home made?', /function private.show_listing_rating/],
+  ['add a verb for staff', /section Add a verb for staff/],
+  ['where does the audit entry of what staff did come from?', /function private.audit_row/],
+  ['how are old rows removed?', /job private.forget_records/],
 ];
 
 test.for(questions)('"%s" is among the first five answers', ([question, answer]) => {
@@ -167,6 +201,28 @@ test('what is exactly so named comes first', () => {
   for (const name of ['private.refuse', 'private.claims', 'private.release_payout']) {
     expect(answersTo(ask(name))[0]?.name).toBe(name);
   }
+});
+
+test('an exact name is the whole answer', () => {
+  const { stdout } = where('private.mask_contacts');
+  expect(stdout.match(/^\S+:\d+ {2}function /gm)).toHaveLength(1);
+  expect(stdout).not.toMatch(/ more: /);
+  expect(where('--', '--all', 'private.mask_contacts').stdout.length).toBeGreaterThan(
+    stdout.length,
+  );
+});
+
+test('a runbook shows its rule, and where the figure comes from', () => {
+  const { stdout } = where('alert e-mails are not going out');
+  expect(lineAt(stdout, 'its rule: max by \\(kind\\) .*')).toContain('staybase_outbox_lag_seconds');
+  expect(lineAt(stdout, 'calculates staybase_outbox_lag_seconds')).toContain('outbox_lag_seconds');
+});
+
+test('a section shows the passage that fits, and a job how often it runs', () => {
+  expect(where('objection', 'hours', 'guest', 'object').stdout).toMatch(
+    /line \d+: - The guest has 48 hours \(`objection_hours`\)/,
+  );
+  expect(where('private.expire_bookings').stdout).toContain('runs every 5 seconds');
 });
 
 test('what nobody speaks of is said to be unknown', () => {
