@@ -73,8 +73,7 @@ function ruleOf(alert: string): string[] {
   const figures = [...new Set(rule.match(/\bstaybase_\w+/g))].flatMap((figure) =>
     globSync('supabase/migrations/*_watch*.sql', { cwd: projectDirectory }).sort().flatMap(
       (file) => {
-        const name = figure.replace(/^staybase_/, '');
-        const line = linesOf(file).findIndex((one) => one.includes(`'${name}'`));
+        const line = linesOf(file).findIndex((one) => one.includes(`'${figure}'`));
         return line < 0 ? [] : [`${file}:${line + 1}  calculates ${figure}`];
       },
     )
