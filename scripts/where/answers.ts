@@ -192,7 +192,7 @@ function rate(place: Place, { phrase, words, kinds, names, adds }: Question) {
   let matched = 0;
   let score = 0;
   for (const word of words) {
-    const points = (word.test(spoken) ? 5 : 0) +
+    const points = (word.test(spoken) || word.test(place.name) ? 5 : 0) +
       (place.kind !== 'change' && word.test(says) ? 2 : 0) +
       (word.test(about) ? (['section', 'runbook'].includes(place.kind) ? 1 : 3) : 0) +
       (word.test(folder.replaceAll('_', ' ')) ? 2 : 0);
