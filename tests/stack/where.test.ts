@@ -15,7 +15,7 @@ const where = (...words: string[]) =>
 
 /** The line of the project that a printed place points at. */
 function lineAt(output: string, about: string): string {
-  const [, path, line] = new RegExp(`^(\\S+):(\\d+)  ${about}$`, 'm').exec(output) ?? [];
+  const [, path, line] = new RegExp(`^ *(\\S+):(\\d+)  ${about}$`, 'm').exec(output) ?? [];
   if (path === undefined) throw new Error(`"${about}" is not in:\n${output}`);
   return readFileSync(inProject(path), 'utf8').split('\n')[Number(line) - 1] ?? '';
 }
