@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import pg from 'pg';
+import type pg from 'pg';
 import { onTestFinished } from 'vitest';
 import type { Person } from './people.ts';
-import { asPostgres, testDatabase } from './stack.ts';
+import { asPostgres, lendSession } from './stack.ts';
 
 /**
  * One database session in a race: begin, run, commit, in the order a test writes down. It acts as a
@@ -21,15 +21,12 @@ export interface Session {
 
 const isOneStatement = /^\s*(?:select|with|insert|update|delete)\b[^;]*$/i;
 
-/** Opens a session; it is closed, and rolled back, with the test. */
+/** Opens a session; it is rolled back with the test. */
 export async function session(someone?: Person): Promise<Session> {
-  const { url } = await testDatabase();
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  onTestFinished(() => client.end());
+  const { client, known, giveBack } = await lendSession();
   let underWay = 0;
   let ended = 0;
-  const known = new Set<string>();
+  onTestFinished(() => giveBack({ works: underWay > 0 }));
   const ask = async <Row extends pg.QueryResultRow>(sql: string, values: unknown[] = []) => {
     underWay += 1;
     try {
