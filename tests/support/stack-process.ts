@@ -16,7 +16,10 @@ export interface StackProcess {
   ended: Promise<number | null>;
 }
 
-/** `npm start` (or another script of local/) as a person runs it, killed with the test if need be. */
+/**
+ * `npm start` (or another script of local/) as a person runs it.
+ * @param ends with the test, if need be, or `later`: whoever asks for that ends it
+ */
 export function runStack(
   env: {
     STAYBASE_PORT: string;
@@ -26,7 +29,12 @@ export function runStack(
     STAYBASE_LISTEN?: string;
     STAYBASE_PUBLIC_URL?: string;
   },
-  { script = 'start.ts', args = [] as string[], project = inProject() } = {},
+  { script = 'start.ts', args = [] as string[], project = inProject(), ends = 'with the test' }: {
+    script?: string;
+    args?: string[];
+    project?: string;
+    ends?: 'with the test' | 'later';
+  } = {},
 ): StackProcess {
   const inherited = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !/^STAYBASE_|^STRIPE_SECRET_KEY$/.test(name)),
@@ -40,10 +48,12 @@ export function runStack(
     stream.setEncoding('utf8').on('data', (chunk) => output += chunk);
   }
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
-  onTestFinished(async () => {
-    if (child.exitCode === null) child.kill('SIGINT');
-    await ended;
-  });
+  if (ends === 'with the test') {
+    onTestFinished(async () => {
+      if (child.exitCode === null) child.kill('SIGINT');
+      await ended;
+    });
+  }
   return {
     child,
     output: () => output,
