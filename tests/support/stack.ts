@@ -207,7 +207,10 @@ export async function lendSession(): Promise<LentSession> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   let hasEnded = false;
-  client.once('end', () => hasEnded = true);
+  client.once('end', () => {
+    hasEnded = true;
+    parts.idle = parts.idle.filter((one) => one !== lent);
+  });
   // It is cut off when its database is replaced.
   client.on('error', () => {});
   const lent: LentSession = {
