@@ -3,14 +3,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runs, seed } from '../support/seeds.ts';
 import { asPostgres, testDatabase } from '../support/stack.ts';
 import { bringToLife, type Life } from './sequences/life.ts';
-import {
-  type Deed,
-  longMoney,
-  type Plan,
-  type Shape,
-  shortStays,
-  type Step,
-} from './sequences/plan.ts';
+import type { Deed, Plan, Step } from './sequences/plan.ts';
+import { longMoney, type Shape, shortStays } from './sequences/shapes.ts';
 import { verdict } from './sequences/verdict.ts';
 import { Wire } from './sequences/wire.ts';
 import { World } from './sequences/world.ts';
@@ -19,7 +13,7 @@ import { World } from './sequences/world.ts';
 const batchSize = 100;
 const minute = 60_000;
 /** Lives of a whole run, if all ends are among theirs. */
-const roundSize = 250;
+const roundSize = 300;
 
 let wire: Wire;
 beforeAll(async () => void (wire = new Wire((await testDatabase()).pool)));
@@ -79,7 +73,8 @@ async function drain(world: World, lives: Life[], leap: number): Promise<void> {
     if (next === undefined) break;
     await rest(Math.max(leap, next.getTime() - world.now().getTime()));
   }
-  await rest(day, true);
+  // Every payment is compared with Stripe within a week.
+  await rest(8 * day, true);
 }
 
 /** Hosts for whom something waits that only staff decide, and those whose guest's card refused. */

@@ -93,7 +93,7 @@ export interface Plan {
   seed: number;
 }
 
-const which = fc.nat(2);
+export const which = fc.nat(2);
 const of = fc.nat(2);
 const share = fc.integer({ min: 1, max: 100 });
 const cards = fc.constantFrom(
@@ -108,7 +108,7 @@ const cards = fc.constantFrom(
   'authenticationRequired',
 );
 
-const home: fc.Arbitrary<HomePlan> = fc.record({
+export const home: fc.Arbitrary<HomePlan> = fc.record({
   currency: fc.constantFrom<HomePlan['currency']>('EUR', 'USD', 'JPY', 'KWD'),
   policy: fc.constantFrom<Policy>(
     'flexible',
@@ -141,7 +141,7 @@ const stay = {
   pets: fc.constantFrom(0, 0, 1),
 };
 
-const book = fc.record({
+export const book = fc.record({
   deed: fc.constant('book' as const),
   upTo: fc.constantFrom<'hold' | 'intent' | 'payment' | 'stay'>(
     'hold',
@@ -157,7 +157,7 @@ const book = fc.record({
   ...stay,
 });
 
-const payWhatIsDue: fc.Arbitrary<Deed> = fc.record({
+export const payWhatIsDue: fc.Arbitrary<Deed> = fc.record({
   deed: fc.constant('pay what is due' as const),
   which,
   card: cards,
@@ -196,7 +196,7 @@ const alter: fc.Arbitrary<Deed> = fc.oneof(
   },
 );
 
-const deeds: fc.Arbitrary<Deed> = fc.oneof(
+export const deeds: fc.Arbitrary<Deed> = fc.oneof(
   { weight: 5, arbitrary: book },
   {
     weight: 2,
@@ -388,7 +388,7 @@ const damage: fc.Arbitrary<Deed> = fc.oneof(
 );
 
 /** What happens to stays that are paid out already, or soon: much of it comes too late. */
-const lateDeeds: fc.Arbitrary<Deed> = fc.oneof(
+export const lateDeeds: fc.Arbitrary<Deed> = fc.oneof(
   { weight: 6, arbitrary: book },
   {
     weight: 6,
@@ -436,7 +436,10 @@ const weather = fc.constantFrom<Weather>('clear', 'clear', 'clear', 'foul', 'fou
 export const waves = 9;
 
 /** First a booking, then whatever may happen; now and then two people at once. */
-const stepsOf = (first: fc.Arbitrary<Deed>, next: fc.Arbitrary<Deed>): fc.Arbitrary<Step[]> =>
+export const stepsOf = (
+  first: fc.Arbitrary<Deed>,
+  next: fc.Arbitrary<Deed>,
+): fc.Arbitrary<Step[]> =>
   fc.tuple(
     fc.record({ deeds: fc.tuple(first), weather }),
     fc.array(
@@ -450,119 +453,3 @@ const stepsOf = (first: fc.Arbitrary<Deed>, next: fc.Arbitrary<Deed>): fc.Arbitr
       { minLength: 3, maxLength: waves - 1, size: 'max' },
     ),
   ).map(([one, others]) => [one, ...others]);
-
-/** Lives of one kind, and how time passes for them. */
-export interface Shape {
-  plans: fc.Arbitrary<Plan>;
-  /** How far the clock moves after each wave, in minutes. */
-  clocks: fc.Arbitrary<number[]>;
-  /** The waves after which Stripe is looked at. */
-  looks: number[];
-  /** How far the clock moves at least, once the waves are over, from one thing due to the next. */
-  leap: number;
-}
-
-const clocksOf = (hops: fc.Arbitrary<readonly number[]>) =>
-  hops.chain((some) => fc.array(fc.constantFrom(...some), { minLength: waves, maxLength: waves }));
-
-/**
- * What hardly any other life comes to: a host declines what is paid for, and a guest pays what they give up in the
- * same moment. Of 400 lives no booking was declined and two ended in a conflict (counted): a whole run, which
- * must meet both, might lack one.
- */
-const givenUp: fc.Arbitrary<Plan> = fc.oneof(
-  fc.constant({ instant: false, upTo: 'payment' as const, then: ['decline'] as const }),
-  fc.constant({ instant: true, upTo: 'intent' as const, then: ['withdraw', 'pay'] as const }),
-).chain(({ instant, upTo, then }) =>
-  fc.record({
-    home: home.map((some) => ({ ...some, ready: true, instant })),
-    seed: fc.nat(),
-    steps: book.map((some): Step[] => [
-      { deeds: [{ ...some, upTo, card: 'visa', ahead: some.ahead + 3 }], weather: 'clear' },
-      {
-        deeds: then.map((deed) =>
-          deed === 'pay' ? { deed, which: 0, card: 'visa' } : { deed, which: 0 }
-        ),
-        weather: 'held',
-      },
-    ]),
-  })
-);
-
-/** Stays of days: mostly the first hours of a booking, or the days around a stay and its payout. */
-export const shortStays: Shape = {
-  plans: fc.oneof(
-    { weight: 30, arbitrary: fc.record({ home, seed: fc.nat(), steps: stepsOf(book, deeds) }) },
-    { weight: 2, arbitrary: givenUp },
-    {
-      weight: 20,
-      arbitrary: fc.record({
-        home: home.map((some) => ({ ...some, ready: true })),
-        seed: fc.nat(),
-        steps: stepsOf(
-          book.map((some) => ({ ...some, upTo: 'stay', card: 'visa', ahead: some.ahead % 3 })),
-          lateDeeds,
-        ),
-      }),
-    },
-  ),
-  clocks: clocksOf(fc.oneof(
-    fc.constantFrom([1, 3, 3, 12, 16, 40, 130, 700, 1_441, 4_000]),
-    fc.constantFrom([3, 130, 700, 1_441, 1_441, 1_441, 4_000, 10_000]),
-  )),
-  looks: [4],
-  leap: 30_000,
-};
-
-/** The days of a stay that is charged later, or in instalments, or both. */
-const longStay = fc.oneof(
-  fc.record({
-    ahead: fc.oneof(fc.integer({ min: 88, max: 93 }), fc.integer({ min: 88, max: 120 })),
-    nights: fc.integer({ min: 1, max: 7 }),
-  }),
-  fc.record({
-    ahead: fc.oneof(fc.integer({ min: 0, max: 20 }), fc.integer({ min: 85, max: 100 })),
-    nights: fc.constantFrom(27, 28, 30, 31, 45, 60, 61, 75),
-  }),
-);
-
-/** A card that is saved, and then pays, refuses, or wants to see the guest. */
-const savedCards = fc.constantFrom(
-  ...['visa', 'visa', 'visa', 'visa', 'visa', 'createDispute', 'chargeDeclined'],
-  'authenticationRequired',
-  'authenticationRequired',
-  'chargeCustomerFail',
-  'chargeCustomerFail',
-);
-
-const bookLong = fc.record({ book, days: longStay, card: savedCards }).map(
-  ({ book: some, days, card }) => ({ ...some, ...days, card }),
-);
-
-const longDeeds: fc.Arbitrary<Deed> = fc.oneof(
-  { weight: 2, arbitrary: bookLong },
-  { weight: 7, arbitrary: payWhatIsDue },
-  {
-    weight: 3,
-    arbitrary: fc.record({
-      deed: fc.constant('cancel' as const),
-      which,
-      by: fc.constantFrom('guest' as const, 'guest' as const, 'guest' as const, 'host' as const),
-    }),
-  },
-  { weight: 8, arbitrary: fc.constant({ deed: 'nothing' as const }) },
-  { weight: 12, arbitrary: lateDeeds },
-);
-
-/** Stays of months, and far ones: charged from a saved card as the weeks go by. */
-export const longMoney: Shape = {
-  plans: fc.record({
-    home: home.map((some) => ({ ...some, ready: true })),
-    seed: fc.nat(),
-    steps: stepsOf(bookLong.map((some) => ({ ...some, upTo: 'stay' as const })), longDeeds),
-  }),
-  // Ten months would be too long: Stripe is asked about a payment for half a year.
-  clocks: clocksOf(fc.constantFrom([3, 1_441, 1_441, 1_441, 4_400, 10_081, 14_400, 21_600])),
-  looks: [3, 6],
-  leap: 5_000,
-};
