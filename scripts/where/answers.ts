@@ -10,7 +10,7 @@ import {
   notes,
 } from '../shared/definitions.ts';
 import type { Answer, Place } from './place.ts';
-import type { Question } from './question.ts';
+import { meantIn, type Question } from './question.ts';
 
 let places: Place[] | undefined;
 
@@ -200,6 +200,12 @@ function rate(place: Place, { phrase, words, kinds, names, adds }: Question) {
     score += points;
   }
   if (matched === 0) return { matched, score: 0 };
+  // Of a long question many words are by the way; a promise whose own words are most of them asked for is meant.
+  if (place.kind === 'promise' && adds === undefined && matched < words.length) {
+    const own = meantIn(place.name);
+    const asked = own.filter((one) => words.some((word) => word.test(one)));
+    if (asked.length > own.length / 2) matched = Math.min(words.length, matched + 2);
+  }
   // Whatever else the thing is to do, the walk-through that adds such a thing is the answer.
   if (place.kind === 'section' && /^(?:Add|A new) /.test(place.name) && adds?.test(place.name)) {
     matched = words.length;

@@ -14,7 +14,7 @@ export interface Question {
 
 /** What means nothing by itself. */
 const small = new Set(
-  ('a an and are as at be by can change create created creates check checked computed calculated decide decides decided do does file find for from gets go goes going has have ' +
+  ('a about an and are as at be by can change create created creates check checked come comes computed calculated cure decide decides decided do does file find for from gets go goes going has have ' +
     'how i if in long many migration migrations much is it its made may must my new not of on or other out role roles s should stand stands take taken takes the their ' +
     'there to too use what where which ' +
     'who whom whose why with work works written').split(' '),
@@ -74,13 +74,19 @@ const formsOf = (word: string) => {
   return new RegExp(`(?<![a-z])(?:${others.map(anyForm).join('|')})(?![a-z])`, 'i');
 };
 
+const wordsOf = (text: string): string[] =>
+  text.toLowerCase().replaceAll(/\b(e|co)-(?=\w)/g, '$1').split(/[^a-z0-9]+/).filter(Boolean);
+
+/** The words of a text that mean something. */
+export const meantIn = (text: string): string[] =>
+  wordsOf(text).filter((word) => !small.has(word) && !Object.hasOwn(asking, word));
+
 export function ask(text: string): Question {
   const plain = text.replace(/[?!."]+$/, '').trim();
-  const all = plain.toLowerCase().replaceAll(/\b(e|co)-(?=\w)/g, '$1').split(/[^a-z0-9]+/).filter(
-    Boolean,
-  );
-  const meant = all.filter((word) => !small.has(word) && !Object.hasOwn(asking, word));
-  const [, added] = /\badd (?:an? |another )?(?:new )?([a-z-]+)/.exec(plain.toLowerCase()) ?? [];
+  const all = wordsOf(plain);
+  const meant = meantIn(plain);
+  const [, added] = /\badd (?:an? |another )?(?:new )?([a-z-]+)/.exec(plain.toLowerCase()) ??
+    /\ban? (?:new )?([a-z-]+) added\b/.exec(plain.toLowerCase()) ?? [];
   return {
     ...(added === undefined ? {} : { adds: formsOf(added.replaceAll('-', '')) }),
     phrase: new RegExp(escaped(plain).replaceAll(/[ _]+/g, '[ _]'), 'i'),
