@@ -62,7 +62,8 @@ with (autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 1000)
 
 create index commands_due_idx on private.commands (due_at, position)
   where status in ('waiting', 'running');
-create index commands_kind_finished_at_idx on private.commands (kind, finished_at) where status = 'done';
+create index commands_kind_finished_at_idx on private.commands (kind, finished_at)
+  where status = 'done';
 create index commands_lapsed_idx on private.commands (claimed_until) where status = 'running'
   and alone;
 create index commands_booking_id_idx on private.commands (booking_id);

@@ -10,8 +10,7 @@ begin
   perform private.lock_bookings_of(old.id);
   update public.profiles
   set display_name = 'Former member', about = '', location = '', languages = '{}',
-    avatar_path = null,
-      identity_verified = false, phone_verified = false, erased_at = private.now()
+    avatar_path = null, identity_verified = false, phone_verified = false, erased_at = private.now()
   where profiles.profile_id = old.id;
 
   update public.private_profiles
@@ -556,11 +555,9 @@ begin
     select old.command_id
     from unnest('{send_mail,reconcile,delete_customer,remove_evidence,remove_photos,'
       'remove_pictures,remove_unused}'::public.command_kind[]) as moves_no_money (kind)
-    join private.commands as old
-      on old.kind = moves_no_money.kind and old.status = 'done'
-      and old.finished_at < case moves_no_money.kind
-        when 'reconcile' then private.kept_until('comparisons')
-        else private.kept_until('commands') end
+    join private.commands as old on old.kind = moves_no_money.kind and old.status = 'done'
+      and old.finished_at < case moves_no_money.kind when 'reconcile'
+        then private.kept_until('comparisons') else private.kept_until('commands') end
     limit most
     for update of old skip locked);
   get diagnostics counted = row_count;

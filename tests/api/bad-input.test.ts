@@ -2247,7 +2247,7 @@ describe.each(Object.keys(cases))('%s', (verb) => {
         'reversal_not_found',
         'invalid_rates',
       ]
-      : [undefined, 'not_confirmed', 'not_cancellable', 'not_alterable'];
+      : [undefined, 'endpoint_not_found', 'not_confirmed', 'not_cancellable', 'not_alterable'];
     // An address does not say a list of records as it says a list of words.
     if (JSON.stringify(good()).includes('[{')) looked.push('invalid_value');
     expect([...looked, 'staff_only', 'alteration_not_found']).toContain(code);
