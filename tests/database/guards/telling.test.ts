@@ -76,10 +76,23 @@ testGuards([
   {
     name: 'only operators see where events go',
     without: {
+      rule: 'private.operator_reader',
+      piece: 'perform private.staff_reader();',
+      becomes: 'null;',
+    },
+    holds: outcome('ada', 'select public.list_webhook_endpoints()', 'staff_only'),
+  },
+  {
+    name: 'only operators turn an endpoint on or off',
+    without: {
       rule: 'private.operator_caller',
       piece: 'perform private.staff_caller();',
       becomes: 'null;',
     },
-    holds: outcome('ada', 'select public.list_webhook_endpoints()', 'staff_only'),
+    holds: outcome(
+      'ada',
+      `select public.enable_webhook_endpoint(tests.id('hook'), true)`,
+      'staff_only',
+    ),
   },
 ]);
