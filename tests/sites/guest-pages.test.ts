@@ -74,3 +74,24 @@ test.skipIf(noBrowser)(
     expect(total, names).toBeLessThanOrEqual(120_000);
   },
 );
+
+test.skipIf(noBrowser)(
+  'the calendar of a home that is taken opens where a day is free',
+  async () => {
+    const { page } = await visitor({ width: 360 });
+    let free = '';
+    await page.route('**/rpc/listing_calendar*', async (route) => {
+      const response = await route.fetch();
+      const days = await response.json() as { day: string; available: boolean }[];
+      const json = days.map((one, at) => ({ ...one, available: one.available && at > 70 }));
+      free = json.find(({ available }) => available)?.day ?? '';
+      await route.fulfill({ response, json });
+    });
+    await page.goto(`/homes/${mill}`);
+    await settled(page);
+    await page.locator('.home-choice button').first().click();
+    const first = page.locator('dialog[open] [data-day]:not([aria-disabled])').first();
+    await first.waitFor();
+    expect(await first.getAttribute('data-day')).toBe(free);
+  },
+);

@@ -31,8 +31,9 @@ export function Calendar(
   },
 ) {
   const words = core().when;
-  const [month, setMonth] = useState((days.check_in || first).slice(0, 7));
-  const [focused, setFocused] = useState(days.check_in || first);
+  const [begin] = useState(() => days.check_in || firstFree(first, last, state));
+  const [month, setMonth] = useState(begin.slice(0, 7));
+  const [focused, setFocused] = useState(begin);
   const grid = useRef<HTMLDivElement>(null);
   const moves = useRef(false);
   const choosing = days.check_in !== '' && days.check_out === '' ? 'check_out' : 'check_in';
@@ -97,6 +98,19 @@ export function Calendar(
       </div>
     </div>
   );
+}
+
+/** The first day that can be chosen: at the end of a month, and of a home that is taken, it is in a later one. */
+function firstFree(
+  first: string,
+  last: string | undefined,
+  state: ((day: string, choosing: 'check_in') => DayState) | undefined,
+): string {
+  if (state === undefined || last === undefined) return first;
+  for (let day = first; day <= last; day = addDays(day, 1)) {
+    if (state(day, 'check_in').off === undefined) return day;
+  }
+  return first;
 }
 
 function Month(
