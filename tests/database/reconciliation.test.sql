@@ -76,7 +76,10 @@ select is(pg_temp.moves('re_9', 'ch_visit', 'refund', -100), '0', 'a refund that
 rollback to still;
 select is(pg_temp.moves('dp_9', 'ch_visit', 'adjustment', -22820), '0', 'so has a dispute');
 rollback to still;
-select is(pg_temp.moves('trr_9', 'tr_visit', 'transfer_refund', 100), '0', 'and a reversal that is not known here');
+insert into private.reversals (payout_id, status, amount_minor, stripe_reversal_id, created_at)
+select payout_id, 'reversed', 100, 'trr_8', private.now() from public.payouts;
+select is(pg_temp.moves('trr_8', 'tr_visit', 'transfer_refund', 100), '7 days', 'a reversal from here is expected');
+select is(pg_temp.moves('trr_9', 'tr_visit', 'transfer_refund', 100), '0', 'one that is not known here has it compared at once');
 rollback to still;
 insert into public.refunds (refund_id, payment_id, booking_id, guest_id, currency, amount_minor, reason, status, created_at, stripe_refund_id)
 select tests.id('back'), payment_id, booking_id, guest_id, currency, 500, 'complaint', 'succeeded', private.now(), 're_8'
