@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { afterAll, expect, test } from 'vitest';
 import { closeBrowser, noBrowser, settled, sites, visitor } from './support/browser.ts';
-import { looksRight, type Sight } from './support/looks.ts';
+import { looksRight, scrollThrough, type Sight } from './support/looks.ts';
 
 const mill = '10000000-0000-4000-8000-000000000001';
 const tripOfAda = '20000000-0000-4000-8000-000000000003';
@@ -12,7 +12,7 @@ const places: Sight[] = [
   { name: 'search', path: '/search?place=Sainte-Lune&box=4.1,46.8,4.15,46.88' },
   { name: 'search-filters', path: '/search', open: 'button:has-text("Filters")' },
   { name: 'search-nothing', path: '/search?box=0,0,0.1,0.1' },
-  { name: 'listing', path: `/homes/${mill}` },
+  { name: 'listing', path: `/homes/${mill}`, whole: true },
   { name: 'listing-days', path: `/homes/${mill}`, open: '.home-choice button' },
   { name: 'sign-in', path: '/sign-in' },
   { name: 'confirm', path: '/auth/confirm?token_hash=abc&type=signup' },
@@ -93,5 +93,42 @@ test.skipIf(noBrowser)(
     const first = page.locator('dialog[open] [data-day]:not([aria-disabled])').first();
     await first.waitFor();
     expect(await first.getAttribute('data-day')).toBe(free);
+  },
+);
+
+test.skipIf(noBrowser)(
+  'days are chosen in the calendar of the page, and the map shows the area and not the door',
+  async () => {
+    const { page } = await visitor();
+    await page.goto(`/homes/${mill}`);
+    await settled(page);
+    const days = page.getByRole('region', { name: 'Choose your dates' });
+    await days.scrollIntoViewIfNeeded();
+    const free = days.locator('[data-day]:not([aria-disabled])');
+    await free.first().click();
+    // An arrival without a departure is not asked for.
+    expect(new URL(page.url()).search).toBe('');
+    const check_in = await days.locator('[data-end]').getAttribute('data-day');
+    await free.nth(await free.count() > 4 ? 4 : 1).click();
+    const panel = page.getByRole('region', { name: 'Booking' });
+    await panel.getByText('You will not be charged yet.').waitFor();
+    expect(new URL(page.url()).searchParams.get('check_in')).toBe(check_in);
+
+    await days.getByRole('button', { name: 'Clear dates' }).click();
+    await panel.getByText('Choose dates to see the price').waitFor();
+    expect(new URL(page.url()).search).toBe('');
+
+    const place = page.getByRole('region', { name: 'Where the home is' });
+    await scrollThrough(page);
+    const area = place.locator('.map-area');
+    const wide = async () => (await area.boundingBox())?.width ?? 0;
+    const before = await wide();
+    // 500 metres around a point at 46.8° north, at zoom 14.
+    expect(before).toBeCloseTo(
+      1000 / (2 * Math.PI * 6_378_137 / 256 / 2 ** 14 * Math.cos(46.84 * Math.PI / 180)),
+      -1,
+    );
+    await place.getByRole('button', { name: 'Zoom out' }).click();
+    await expect.poll(wide).toBeLessThan(before * 0.6);
   },
 );

@@ -43,6 +43,21 @@ export interface Sight {
   path: string;
   as?: string;
   open?: string;
+  /** Whether it is scrolled to its end first, because its lower parts are loaded only then. */
+  whole?: boolean;
+}
+
+/** Scrolls a page to its end, a window at a time, as a reader does, and back. */
+export async function scrollThrough(page: Page): Promise<void> {
+  const next = () =>
+    page.evaluate(() => {
+      const { scrollHeight } = document.documentElement;
+      scrollBy({ top: innerHeight, behavior: 'instant' });
+      return scrollY + innerHeight < scrollHeight - 1;
+    });
+  while (await next()) await settled(page);
+  await settled(page);
+  await page.evaluate(() => scrollTo({ top: 0, behavior: 'instant' }));
 }
 
 /** A width of the window, and the colour schemes in which a page is looked at. */
@@ -57,7 +72,7 @@ export interface Look {
  * the CPU that the look itself takes; figures.test.ts loads the main pages in two widths.
  */
 export async function looksRight(
-  { name, path, as, open }: Sight,
+  { name, path, as, open, whole }: Sight,
   ...looks: [Look, ...Look[]]
 ): Promise<void> {
   const { page, complaints, shifts } = await looker({
@@ -66,6 +81,7 @@ export async function looksRight(
   });
   await page.goto(path);
   await settled(page);
+  if (whole) await scrollThrough(page);
   expect(await shifts()).toBeLessThan(0.02);
   if (open !== undefined) {
     await page.locator(open).first().click();

@@ -2,12 +2,12 @@ import type { LeafletEvent, Map as LeafletMap, Marker as LeafletMarker } from 'l
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { roundPrice } from '../format.ts';
 import { core } from '../i18n/index.ts';
-import { Icon } from '../kit/icons.tsx';
 import type { Box } from '../pages/search/criteria.ts';
-import { settings } from '../settings.ts';
 import { apart, type Pin, type Spot } from './apart.ts';
 import { layGround } from './ground.ts';
 import { DivIcon, Map, Marker } from './leaflet.ts';
+import { Source } from './source.tsx';
+import { Zoom } from './zoom.tsx';
 import './home-map.css';
 
 interface Props {
@@ -167,16 +167,8 @@ export default function HomeMap(
   return (
     <div class='home-map'>
       <div class='home-map-frame' ref={frame} role='application' aria-label={label} />
-      <div class='home-map-zoom'>
-        <button type='button' aria-label={words.zoomIn} onClick={() => zoom(1)}>+</button>
-        <button type='button' aria-label={words.zoomOut} onClick={() => zoom(-1)}>−</button>
-      </div>
-      {settings.tilesAttribution && (
-        <p class='home-map-source'>
-          <Icon name='map' />
-          {settings.tilesAttribution}
-        </p>
-      )}
+      <Zoom onZoom={zoom} />
+      <Source />
     </div>
   );
 }

@@ -1,10 +1,10 @@
 import type { Map as LeafletMap } from 'leaflet';
 import { useEffect, useRef } from 'preact/hooks';
-import { core } from '../../i18n/index.ts';
 import { Icon } from '../../kit/index.ts';
 import { layGround } from '../../map/ground.ts';
 import '../../map/home-map.css';
 import { Map } from '../../map/leaflet.ts';
+import { Zoom } from '../../map/zoom.tsx';
 
 export interface Point {
   latitude: number;
@@ -65,21 +65,13 @@ export default function PinMap(
     if (Math.abs(lat - point.latitude) < 1e-5 && Math.abs(lng - point.longitude) < 1e-5) return;
     made.setView([point.latitude, point.longitude], Math.max(made.getZoom(), 13));
   }, [point?.latitude, point?.longitude]);
-  const words = core().search;
   return (
     <div class='pin-map'>
       <div ref={frame} class='pin-frame home-map-frame' role='application' aria-label={label} />
       <span class='pin-middle' data-set={point !== null || undefined}>
         <Icon name='pin' filled />
       </span>
-      <div class='pin-zoom'>
-        <button type='button' aria-label={words.zoomIn} onClick={() => map.current?.zoomIn()}>
-          +
-        </button>
-        <button type='button' aria-label={words.zoomOut} onClick={() => map.current?.zoomOut()}>
-          −
-        </button>
-      </div>
+      <Zoom onZoom={(step) => map.current?.setZoom(map.current.getZoom() + step)} />
     </div>
   );
 }

@@ -56,6 +56,10 @@ const words: GuestWords = {
     allPhotos: (count) => `Alle ${count} Fotos`,
     closePhotos: 'Zurück zur Unterkunft',
     similar: 'Ähnliche Unterkünfte in der Nähe',
+    place: 'Lage',
+    placeMap: 'Karte der Umgebung',
+    placeIsNear:
+      'Die Unterkunft liegt innerhalb des Kreises. Die Adresse siehst du, sobald dein Aufenthalt bestätigt ist.',
     noReviews: 'Noch keine Bewertungen.',
     moreReviews: 'Weitere Bewertungen',
     reply: 'Antwort des Gastgebers:',

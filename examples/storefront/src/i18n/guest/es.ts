@@ -58,6 +58,10 @@ const words: GuestWords = {
     allPhotos: (count) => `Las ${count} fotos`,
     closePhotos: 'Volver al alojamiento',
     similar: 'Alojamientos parecidos cerca',
+    place: 'Ubicación',
+    placeMap: 'Mapa de la zona',
+    placeIsNear:
+      'El alojamiento está dentro del círculo. Verás su dirección cuando la estancia esté confirmada.',
     noReviews: 'Aún no hay reseñas.',
     moreReviews: 'Mostrar más reseñas',
     reply: 'Respuesta del anfitrión:',

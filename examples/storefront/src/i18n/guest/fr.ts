@@ -59,6 +59,10 @@ const words: GuestWords = {
     allPhotos: (count) => `Les ${count} photos`,
     closePhotos: 'Retour au logement',
     similar: 'Logements similaires à proximité',
+    place: 'Emplacement',
+    placeMap: 'Carte des environs',
+    placeIsNear:
+      'Le logement se trouve dans le cercle. Vous verrez son adresse une fois le séjour confirmé.',
     noReviews: 'Pas encore d’avis.',
     moreReviews: 'Afficher plus d’avis',
     reply: 'Réponse de l’hôte\u00a0:',

@@ -5,7 +5,7 @@ import { staybase, useQuery } from '../../api.ts';
 import { Rating } from '../../cards/home-card.tsx';
 import { Heart } from '../../cards/heart.tsx';
 import { signed } from '../../cards/review-list.tsx';
-import { countryName, timeText } from '../../format.ts';
+import { timeText } from '../../format.ts';
 import { amenities as amenityWords, core, guest } from '../../i18n/index.ts';
 import { later } from '../../kit/later.tsx';
 import { Avatar, Badge, ErrorBox, Icon, Loading, Skeleton } from '../../kit/index.ts';
@@ -13,9 +13,11 @@ import { usePage } from '../../page.ts';
 import { Report } from '../../safety/report.tsx';
 import { useSession } from '../../session.ts';
 import { Refunds } from '../../stay/refunds.tsx';
+import { DaysOfHome } from './days.tsx';
 import { Gallery } from './gallery.tsx';
 import './listing.css';
 import { Panel, quoteQuery } from './panel.tsx';
+import { Place, placeOf } from './place.tsx';
 import { Reviews } from './reviews.tsx';
 import { Similar } from './similar.tsx';
 import { stayFrom, type StayWish } from './stay-params.ts';
@@ -81,11 +83,7 @@ function Page({ home, wish }: { home: Home; wish: StayWish }) {
           <h1>{home.title}</h1>
           <p class='row'>
             <Rating rating={rating} count={count} />
-            <span>
-              {[home.city, home.region, home.country_code && countryName(home.country_code)].filter(
-                Boolean,
-              ).join(', ')}
-            </span>
+            <span>{placeOf(home)}</span>
           </p>
         </div>
         <Heart
@@ -137,6 +135,7 @@ function Page({ home, wish }: { home: Home; wish: StayWish }) {
               </ul>
             </section>
           )}
+          <DaysOfHome listing_id={home.listing_id} wish={wish} />
           <section class='stack' aria-labelledby='cancelling'>
             <h2 id='cancelling'>{words.home.cancelling}</h2>
             <p>
@@ -178,6 +177,7 @@ function Page({ home, wish }: { home: Home; wish: StayWish }) {
             rating={home.listing_ratings}
             first={home.reviews.map(signed)}
           />
+          <Place home={home} />
           {home.host && (
             <section class='panel home-host' aria-labelledby='host'>
               <Avatar name={home.host.display_name} path={home.host.avatar_path} size='large' />

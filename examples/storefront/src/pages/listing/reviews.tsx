@@ -46,13 +46,11 @@ export function Reviews(
   return (
     <section class='stack' aria-labelledby='reviews'>
       <h2 id='reviews' class='row'>
-        {rating?.rating != null && (
-          <>
-            <Icon name='star' filled />
-            <span>{stars(rating.rating)} ·</span>
-          </>
-        )}
-        <span>{core().counts.reviews(count)}</span>
+        {rating?.rating != null && <Icon name='star' filled />}
+        <span>
+          {rating?.rating != null && `${stars(rating.rating)} · `}
+          {core().counts.reviews(count)}
+        </span>
       </h2>
       {rating?.cleanliness != null && (
         <dl class='scores'>

@@ -1,22 +1,13 @@
 import { ask } from '@staybase/client';
-import { useEffect, useRef, useState } from 'preact/hooks';
 import { staybase, useQuery } from '../../api.ts';
 import { HomeCard } from '../../cards/home-card.tsx';
 import { guest } from '../../i18n/index.ts';
+import { useNear } from '../../kit/near.ts';
 import { stayPath, type StayWish } from './stay-params.ts';
 
 /** Similar homes; loaded when the reader nears the end of the page. */
 export function Similar({ listing_id, wish }: { listing_id: string; wish: StayWish }) {
-  const place = useRef<HTMLElement>(null);
-  const [isNear, setNear] = useState(false);
-  useEffect(() => {
-    const observer = new IntersectionObserver(
-      ([entry]) => entry?.isIntersecting && setNear(true),
-      { rootMargin: '200px' },
-    );
-    observer.observe(place.current!);
-    return () => observer.disconnect();
-  }, []);
+  const [place, isNear] = useNear<HTMLElement>();
   const { answer } = useQuery(
     isNear && ask(staybase, 'similar_homes', {
       listing_id,
