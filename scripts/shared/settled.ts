@@ -42,8 +42,16 @@ export async function settledPage(page: Page, traffic: Traffic): Promise<void> {
     const { asked } = traffic;
     const isStill = await page.evaluate(async () => {
       await document.fonts.ready;
-      for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame);
-      await new Promise((idle) => requestIdleCallback(idle));
+      // On a busy machine headless Chromium forgot one of these for good, until another was asked for
+      // (156, seen once in some thousand pages).
+      const patience = 5000;
+      for (let frame = 0; frame < 3; frame++) {
+        await new Promise<unknown>((drawn) => {
+          requestAnimationFrame(drawn);
+          setTimeout(drawn, patience);
+        });
+      }
+      await new Promise<unknown>((idle) => requestIdleCallback(idle, { timeout: patience }));
       return document.querySelector('[aria-busy="true"]') === null &&
         !document.body.innerText.includes('Loading…');
     });
