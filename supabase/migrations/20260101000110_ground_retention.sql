@@ -19,6 +19,8 @@ insert into private.retention (record, keep_days, what) values
   ('child_ages',     1095, 'Ages of children in stays, inquiries and offers, from check-out on.'),
   ('reports',         730,
     'The text of reports closed that long ago, what they quoted, and their evidence.'),
+  ('evidence',        730,
+    'The files of complaints, claims for damage and no-shows that were closed that long ago.'),
   ('notices',        1095, 'Notices to people about decisions.'),
   ('notifications',   365, 'Notifications of people, read or not.'),
   ('invitations',      30, 'Invitations to host, with their address, since they expired.'),

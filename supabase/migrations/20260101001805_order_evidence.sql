@@ -30,6 +30,28 @@ end;
 comment on function private.cases_of_stays is
   'The complaint, claim for damage or no-show with this id: its stay, and whether it is open.';
 
+create function private.people_of_case(case_id uuid)
+  returns table (profile_id uuid) language sql stable security definer set search_path = ''
+begin atomic
+  select bookings.guest_id
+  from private.cases_of_stays(people_of_case.case_id) as found
+  join public.bookings on bookings.booking_id = found.booking_id
+  union
+  select hosts.profile_id
+  from private.cases_of_stays(people_of_case.case_id) as found
+  join public.bookings on bookings.booking_id = found.booking_id
+  cross join lateral (
+    select listing_hosts.profile_id from public.listing_hosts
+    where listing_hosts.listing_id = bookings.listing_id
+    union
+    select past_hosts.profile_id from private.past_hosts
+    where past_hosts.listing_id = bookings.listing_id) as hosts;
+end;
+
+comment on function private.people_of_case is
+  'Who may have added files to a case of a stay: its guest, and the hosts of the home now and '
+  'lately.';
+
 -- Who adds files, and who sees them
 
 create function private.is_party_to_open_case(case_id uuid)
@@ -102,38 +124,32 @@ create type public.evidence_file as (
   added_at   timestamptz
 );
 
+create function private.evidence_in(folder text)
+  returns table (name text, added_at timestamptz)
+  language sql stable security definer set search_path = ''
+begin atomic
+  select files.name, files.created_at
+  from (
+    -- A range of bytes, for which there is an index whatever the collation; 0 comes after the
+    -- slash.
+    select objects.name, objects.bucket_id, objects.created_at from storage.objects
+    where objects.name ~>=~ evidence_in.folder
+      and objects.name ~<~ (rtrim(evidence_in.folder, '/') || '0')
+    offset 0) as files
+  where files.bucket_id = 'evidence';
+end;
+
 create function private.staff_evidence(case_id uuid)
   returns setof public.evidence_file language plpgsql stable security definer set search_path = ''
 as $$
 begin
   perform private.staff_reader();
   return query
-    with people as (
-      select bookings.guest_id as profile_id
-      from private.cases_of_stays(staff_evidence.case_id) as found
-      join public.bookings on bookings.booking_id = found.booking_id
-      union
-      select hosts.profile_id
-      from private.cases_of_stays(staff_evidence.case_id) as found
-      join public.bookings on bookings.booking_id = found.booking_id
-      cross join lateral (
-        select listing_hosts.profile_id from public.listing_hosts
-        where listing_hosts.listing_id = bookings.listing_id
-        union
-        select past_hosts.profile_id from private.past_hosts
-        where past_hosts.listing_id = bookings.listing_id) as hosts
-    )
-    select files.name, people.profile_id, files.created_at
-    from people
-    cross join lateral (
-      -- A range of bytes, for which there is an index whatever the collation; 0 comes after the
-      -- slash.
-      select objects.name, objects.bucket_id, objects.created_at from storage.objects
-      where objects.name ~>=~ (people.profile_id || '/' || staff_evidence.case_id || '/')
-        and objects.name ~<~ (people.profile_id || '/' || staff_evidence.case_id || '0')
-      offset 0) as files
-    where files.bucket_id = 'evidence'
-    order by files.created_at, files.name;
+    select files.name, people.profile_id, files.added_at
+    from private.people_of_case(staff_evidence.case_id) as people
+    cross join lateral private.evidence_in(
+      people.profile_id || '/' || staff_evidence.case_id || '/') as files
+    order by files.added_at, files.name;
 end $$;
 
 comment on function private.staff_evidence is
@@ -154,28 +170,76 @@ grant execute on function private.staff_evidence, public.staff_evidence to authe
 
 -- What goes
 
+create table private.kept_evidence (
+  case_id   uuid        primary key,
+  people    uuid[]      not null,
+  closed_at timestamptz not null
+);
+
+alter table private.kept_evidence enable row level security;
+create index kept_evidence_closed_at_idx on private.kept_evidence (closed_at);
+comment on table private.kept_evidence is
+  'Cases of stays that are closed, with who may have added files to them. A row goes with its '
+  'files, after as many days as private.retention says: until then nobody forgets former hosts.';
+
+create function private.keep_evidence()
+  returns trigger language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  subject constant uuid := (to_jsonb(new) ->> tg_argv[0])::uuid;
+begin
+  insert into private.kept_evidence (case_id, people, closed_at)
+  values (subject, array(
+    select people.profile_id from private.people_of_case(subject) as people
+    order by people.profile_id), new.closed_at)
+  on conflict (case_id) do update set people = excluded.people, closed_at = excluded.closed_at;
+  return null;
+end $$;
+
+comment on function private.keep_evidence is
+  'Rule: from its decision on, the evidence of a case is kept for a time.';
+
+create trigger keep_the_evidence after update of closed_at on public.complaints
+  for each row
+  when (new.closed_at is not null and new.closed_at is distinct from old.closed_at)
+  execute function private.keep_evidence('complaint_id');
+create trigger keep_the_evidence after update of closed_at on public.damage_claims
+  for each row
+  when (new.closed_at is not null and new.closed_at is distinct from old.closed_at)
+  execute function private.keep_evidence('claim_id');
+create trigger keep_the_evidence after update of closed_at on public.no_shows
+  for each row
+  when (new.closed_at is not null and new.closed_at is distinct from old.closed_at)
+  execute function private.keep_evidence('booking_id');
+
 create function private.evidence_to_remove(subject_id uuid)
   returns text[] language plpgsql stable security definer set search_path = ''
 as $$
-declare
-  closed public.reports;
-  folder text;
 begin
-  select * into closed from public.reports
-  where reports.report_id = evidence_to_remove.subject_id and reports.status = 'closed';
-  folder := coalesce(closed.reporter_id || '/' || closed.report_id || '/', (
-    select profiles.profile_id || '/' from public.profiles
-    where profiles.profile_id = evidence_to_remove.subject_id
-      and profiles.erased_at is not null));
   return array(
-    select objects.name from storage.objects
-    where objects.bucket_id = 'evidence' and starts_with(objects.name collate "C", folder)
-      and (closed.report_id is not null or not exists (
-        select from public.reports
-        where reports.report_id::text = split_part(objects.name, '/', 2)))
-    order by objects.name);
+    select files.name
+    from (
+      select reports.reporter_id || '/' || reports.report_id || '/' as folder
+      from public.reports
+      where reports.report_id = evidence_to_remove.subject_id
+      union all
+      select people.profile_id || '/' || kept_evidence.case_id || '/'
+      from private.kept_evidence
+      cross join lateral unnest(kept_evidence.people) as people (profile_id)
+      where kept_evidence.case_id = evidence_to_remove.subject_id
+        and kept_evidence.closed_at < private.kept_until('evidence')
+      union all
+      select profiles.profile_id || '/' from public.profiles
+      where profiles.profile_id = evidence_to_remove.subject_id
+        and profiles.erased_at is not null) as gone
+    cross join lateral private.evidence_in(gone.folder) as files
+    where not exists (
+      select from public.reports
+      where reports.report_id::text = split_part(files.name, '/', 2) and reports.status = 'open')
+    order by files.name);
 end $$;
 
 comment on function private.evidence_to_remove is
-  'Rule: the evidence of a closed report, or what a deleted person added to cases of stays, as it '
-  'is in Storage now. What is with their open reports stays until the decision.';
+  'Rule: the evidence of a closed report, of a case of a stay that was closed long ago, or what a '
+  'deleted person added, as it is in Storage now. What is with open reports stays until the '
+  'decision.';

@@ -114,6 +114,7 @@ insert into private.export_rules (relation, why_not) values
   ('public.message_templates',    'The same for everyone.'),
   ('public.notification_kinds',   'The same for everyone.'),
   ('private.letter_kinds',        'The same for everyone.'),
+  ('private.kept_evidence',       'How long files are kept; the files themselves are named.'),
   ('private.told_conflicts',      'What was sent is in notifications.'),
   ('private.invitation_keys',     'The same for everyone, and secret.'),
   ('private.unsubscribe_keys',    'The same for everyone, and secret.'),

@@ -7,6 +7,11 @@ const complaint = `insert into public.complaints
 const added = (person: string) =>
   `insert into storage.objects (bucket_id, name)
    values ('evidence', tests.id('${person}') || '/' || tests.id('dust') || '/a.jpg')`;
+/** A complaint with a file, which is closed. */
+const withdrawn = `${complaint}; ${added('grace')};
+  select tests.become('grace');
+  select public.withdraw_complaint(tests.id('dust'));
+  select tests.back()`;
 
 testGuards([
   // audit_log
@@ -131,8 +136,8 @@ testGuards([
     name: 'evidence of an open report is not removed',
     without: {
       rule: 'private.evidence_to_remove',
-      piece: `and reports.status = 'closed'`,
-      becomes: '',
+      piece: `and reports.status = 'open'`,
+      becomes: 'and false',
     },
     after: `select tests.become('grace');
       select public.file_report(tests.id('report'), 'listing', tests.id('mill'), 'fraud', 'A scam.');
@@ -145,8 +150,8 @@ testGuards([
     name: 'evidence of somebody who is gone waits for the decision of their report',
     without: {
       rule: 'private.evidence_to_remove',
-      piece: 'closed.report_id is not null or not exists',
-      becomes: 'true or not exists',
+      piece: `and reports.status = 'open'`,
+      becomes: 'and false',
     },
     after: `select tests.become('grace');
       select public.file_report(tests.id('report'), 'listing', tests.id('mill'), 'fraud', 'A scam.');
@@ -156,5 +161,21 @@ testGuards([
       update public.profiles set erased_at = private.now()
         where profile_id = tests.person('grace')`,
     holds: `private.evidence_to_remove(tests.id('grace')) = '{}'`,
+  },
+  {
+    name: 'evidence of a case is not removed before its time',
+    without: {
+      rule: 'private.evidence_to_remove',
+      piece: `and kept_evidence.closed_at < private.kept_until('evidence')`,
+      becomes: '',
+    },
+    after: withdrawn,
+    holds: `private.evidence_to_remove(tests.id('dust')) = '{}'`,
+  },
+  {
+    name: 'evidence of a case is kept from its decision on, and then goes',
+    without: 'drop trigger keep_the_evidence on public.complaints',
+    after: `${withdrawn}; select tests.at('2034-07-01 12:00+00')`,
+    holds: `private.evidence_to_remove(tests.id('dust')) <> '{}'`,
   },
 ]);

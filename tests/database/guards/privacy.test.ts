@@ -224,6 +224,24 @@ testGuards([
       select private.forget_records(100)`,
     holds: `not exists (select from public.inquiries where child_ages <> '{}')`,
   },
+  {
+    name: 'the files of a case are kept for a while',
+    without: {
+      rule: 'private.forget_records',
+      piece: 'forgotten := forgotten + private.forget_evidence(most);',
+      becomes: '',
+    },
+    after:
+      `insert into public.complaints (complaint_id, booking_id, category, complaint, created_at)
+        values (tests.id('dust'), tests.id('visit'), 'not_clean', 'Dust.', private.now());
+      insert into storage.objects (bucket_id, name)
+        values ('evidence', tests.id('grace') || '/' || tests.id('dust') || '/a.jpg');
+      select tests.become('grace'); select public.withdraw_complaint(tests.id('dust')); select tests.back();
+      select tests.at('2034-07-01 12:00+00');
+      select private.forget_records(100)`,
+    holds: `exists (select from private.commands
+      where kind = 'remove_evidence' and subject_id = tests.id('dust'))`,
+  },
   ...[
     { of: 'emptied', goes: 'with its words', after: '' },
     {
