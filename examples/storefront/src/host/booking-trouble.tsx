@@ -3,12 +3,18 @@ import { useState } from 'preact/hooks';
 import { type Action, useAction } from '../action.ts';
 import { staybase, useQuery } from '../api.ts';
 import { daysText, instantText, money } from '../format.ts';
-import { core } from '../i18n/index.ts';
+import { core, safety } from '../i18n/index.ts';
 import { Badge, Button, ErrorBox, TextArea, toast } from '../kit/index.ts';
+import { later } from '../kit/later.tsx';
 import { bookingChanged } from './answer.tsx';
 import { rowsOf, type StayShown } from './data.ts';
 import { Countdown } from './parts.tsx';
 import { host } from './words.ts';
+
+const OwnEvidence = later(async () => {
+  const [evidence] = await Promise.all([import('../safety/own-evidence.tsx'), safety.load()]);
+  return evidence;
+});
 
 type RowOf<Rows> = Rows extends (infer Row)[] ? Row : NonNullable<Rows>;
 
@@ -110,6 +116,7 @@ function Complaint({ complaint }: { complaint: RowOf<StayShown['complaints']> })
       <blockquote>{complaint.complaint}</blockquote>
       {complaint.answer && <p>{words.yourAnswer(complaint.answer)}</p>}
       {complaint.decision && <p>{complaint.decision}</p>}
+      <OwnEvidence case_id={complaint_id} isOpen={status === 'open'} />
       {status === 'open' && complaint.answer === null && (
         <form
           class='stack-small'
@@ -151,6 +158,7 @@ function NoShow({ report }: { report: RowOf<StayShown['no_shows']> }) {
       {status === 'reported' && <p>{words.mayObject(instantText(report.object_until))}</p>}
       {report.objection && <p>{report.objection}</p>}
       {report.decision && <p>{report.decision}</p>}
+      <OwnEvidence case_id={booking_id} isOpen={status === 'reported' || status === 'objected'} />
       {(status === 'reported' || status === 'objected') && (
         <div>
           <Button size='small' busy={withdraw.busy} onClick={() => void withdraw()}>
@@ -179,6 +187,7 @@ function Claim({ claim }: { claim: RowOf<StayShown['damage_claims']> }) {
       <p>{claim.damage}</p>
       {claim.objection && <p>{claim.objection}</p>}
       {claim.decision && <p>{claim.decision}</p>}
+      <OwnEvidence case_id={claim_id} isOpen={status === 'open' || status === 'disputed'} />
       {(status === 'open' || status === 'disputed') && (
         <div>
           <Button size='small' busy={withdraw.busy} onClick={() => void withdraw()}>

@@ -186,9 +186,9 @@ function Earnings() {
               <thead>
                 <tr>
                   <th scope='col'>{words.month}</th>
-                  <th scope='col' class='amount'>{words.gross}</th>
-                  <th scope='col' class='amount'>{words.feeShort}</th>
-                  <th scope='col' class='amount'>{words.adjustments}</th>
+                  <th scope='col' class='amount detail'>{words.gross}</th>
+                  <th scope='col' class='amount detail'>{words.feeShort}</th>
+                  <th scope='col' class='amount detail'>{words.adjustments}</th>
                   <th scope='col' class='amount'>{words.net}</th>
                 </tr>
               </thead>
@@ -208,9 +208,9 @@ function Earnings() {
                           {monthText(row.month_on.slice(0, 7))}
                         </button>
                       </th>
-                      <td class='amount'>{show(row.gross_minor)}</td>
-                      <td class='amount'>{show(-row.host_fee_minor)}</td>
-                      <td class='amount'>
+                      <td class='amount detail'>{show(row.gross_minor)}</td>
+                      <td class='amount detail'>{show(-row.host_fee_minor)}</td>
+                      <td class='amount detail'>
                         {show(row.adjustment_minor - row.penalty_minor + row.debt_minor)}
                       </td>
                       <td class='amount strong'>{show(row.net_minor)}</td>

@@ -4,6 +4,7 @@ import { staybase } from '../api.ts';
 import { safety } from '../i18n/index.ts';
 import { Badge, Button, ErrorBox, toast } from '../kit/index.ts';
 import { refreshTrip } from '../pages/trips/refresh.ts';
+import OwnEvidence from './own-evidence.tsx';
 
 /** A guest's complaint about a stay: what was said, the answer, the decision. */
 export default function Complaint(
@@ -42,6 +43,7 @@ export default function Complaint(
           <span class='strong'>{words.decision}</span> {complaint.decision}
         </p>
       )}
+      <OwnEvidence case_id={complaint_id} isOpen={status === 'open'} />
       <ErrorBox error={withdraw.error} />
       {mayWithdraw && (
         <div>

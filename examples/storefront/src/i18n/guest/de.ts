@@ -103,6 +103,8 @@ const words: GuestWords = {
     now: (amount) => `${amount} werden von deiner Karte abgebucht.`,
     later: (amount, when) =>
       `Deine Karte wird jetzt gespeichert. ${amount} werden am ${when} abgebucht.`,
+    refused: (amount, until) =>
+      `Deine gespeicherte Karte wurde abgelehnt. Bitte bezahle ${amount} bis ${until}.`,
     heldUntil: (when) => `Die Nächte sind bis ${when} für dich reserviert.`,
     number: 'Kartennummer',
     expiry: 'Gültig bis (MM/JJ)',

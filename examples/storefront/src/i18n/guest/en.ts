@@ -99,6 +99,8 @@ const words = {
     now: (amount: string) => `${amount} will be charged to your card.`,
     later: (amount: string, when: string) =>
       `Your card is saved now. ${amount} will be charged on ${when}.`,
+    refused: (amount: string, until: string) =>
+      `Your saved card was declined. Please pay ${amount} by ${until}.`,
     heldUntil: (when: string) => `The nights are held for you until ${when}.`,
     number: 'Card number',
     expiry: 'Expiry (MM/YY)',

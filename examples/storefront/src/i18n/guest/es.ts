@@ -104,6 +104,8 @@ const words: GuestWords = {
     title: 'Pago',
     now: (amount) => `Se cobrarán ${amount} en tu tarjeta.`,
     later: (amount, when) => `Tu tarjeta se guarda ahora. Se cobrarán ${amount} el ${when}.`,
+    refused: (amount, until) =>
+      `Tu tarjeta guardada ha sido rechazada. Paga ${amount} antes del ${until}.`,
     heldUntil: (when) => `Las noches están reservadas para ti hasta el ${when}.`,
     number: 'Número de tarjeta',
     expiry: 'Caducidad (MM/AA)',

@@ -105,6 +105,8 @@ const words: GuestWords = {
     title: 'Paiement',
     now: (amount) => `${amount} seront débités de votre carte.`,
     later: (amount, when) => `Votre carte est enregistrée. ${amount} seront débités le ${when}.`,
+    refused: (amount, until) =>
+      `Votre carte enregistrée a été refusée. Payez ${amount} avant le ${until}.`,
     heldUntil: (when) => `Les nuits vous sont réservées jusqu’au ${when}.`,
     number: 'Numéro de carte',
     expiry: 'Expiration (MM/AA)',

@@ -29,6 +29,48 @@ const words: SafetyWords = {
   evidence: {
     label: 'Fotos oder andere Dateien (optional)',
     hint: 'Bis zu 10 Bilder, PDFs oder MP4-Videos mit je 20 MB. Nur unser Support-Team sieht sie.',
+    yours: 'Deine Dateien',
+    added: 'Hinzugefügt. Unser Support-Team sieht es beim Fall.',
+  },
+  noShow: {
+    title: 'Bist du angereist?',
+    states: {
+      reported: 'Gemeldet',
+      objected: 'Wird entschieden',
+      upheld: 'Bestätigt',
+      dismissed: 'Abgelehnt',
+      withdrawn: 'Zurückgezogen',
+      overtaken: 'Hinfällig',
+    },
+    until: (when) =>
+      `Es wurde gemeldet, dass du nicht angereist bist. Falls doch, gib uns bitte bis ${when} Bescheid. Andernfalls endet der Aufenthalt so, als hättest du ihn bei der Meldung storniert.`,
+    body: 'Was ist passiert? (optional)',
+    object: 'Ich bin angereist',
+    sent: 'Danke. Unser Team entscheidet.',
+    yours: 'Deine Antwort:',
+    decision: 'Entscheidung:',
+  },
+  claim: {
+    title: (amount) => `Schadensforderung über ${amount}`,
+    states: {
+      open: 'Wartet auf deine Antwort',
+      disputed: 'Wird entschieden',
+      withdrawn: 'Zurückgezogen',
+      dismissed: 'Abgelehnt',
+      owed: 'Wird abgebucht',
+      paid: 'Bezahlt',
+      unpaid: 'Unbezahlt',
+    },
+    until: (when) =>
+      `Bitte stimme bis ${when} zu oder widersprich. Andernfalls entscheidet unser Team ohne deine Antwort. Bis dahin wird nichts abgebucht.`,
+    owes: (amount) => `Zu zahlen: ${amount}`,
+    body: 'Warum widersprichst du? (optional)',
+    accept: (amount) => `${amount} bezahlen`,
+    dispute: 'Widersprechen',
+    accepted: 'Danke. Deine Karte wird belastet.',
+    disputed: 'Dein Widerspruch wurde gesendet. Unser Team entscheidet.',
+    yours: 'Deine Antwort:',
+    decision: 'Entscheidung:',
   },
   block: {
     title: (name) => `${name} blockieren?`,

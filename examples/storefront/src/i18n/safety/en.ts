@@ -27,6 +27,48 @@ const words = {
   evidence: {
     label: 'Photos or other files (optional)',
     hint: 'Up to 10 pictures, PDFs or MP4 videos, 20 MB each. Only our support team sees them.',
+    yours: 'Your files',
+    added: 'Added. Our support team sees it with the case.',
+  },
+  noShow: {
+    title: 'Did you arrive?',
+    states: {
+      reported: 'Reported',
+      objected: 'Being decided',
+      upheld: 'Confirmed',
+      dismissed: 'Dismissed',
+      withdrawn: 'Withdrawn',
+      overtaken: 'No longer applies',
+    },
+    until: (when: string) =>
+      `Your host has reported that you did not arrive. If you did, please tell us by ${when}. Otherwise the stay will end as if you had cancelled it when it was reported.`,
+    body: 'What happened? (optional)',
+    object: 'I did arrive',
+    sent: 'Thank you. Our team will decide.',
+    yours: 'You said:',
+    decision: 'Decision:',
+  },
+  claim: {
+    title: (amount: string) => `Your host claims ${amount} for damage`,
+    states: {
+      open: 'Waiting for your answer',
+      disputed: 'Being decided',
+      withdrawn: 'Withdrawn',
+      dismissed: 'Dismissed',
+      owed: 'Being charged',
+      paid: 'Paid',
+      unpaid: 'Unpaid',
+    },
+    until: (when: string) =>
+      `Please accept or dispute the claim by ${when}. Otherwise our team will decide without your answer. Nothing is charged until then.`,
+    owes: (amount: string) => `Amount due: ${amount}`,
+    body: 'Why do you object? (optional)',
+    accept: (amount: string) => `Agree to pay ${amount}`,
+    dispute: 'Object',
+    accepted: 'Thank you. Your card will be charged.',
+    disputed: 'Your objection was sent. Our team will decide.',
+    yours: 'You said:',
+    decision: 'Decision:',
   },
   block: {
     title: (name: string) => `Block ${name}?`,

@@ -29,6 +29,48 @@ const words: SafetyWords = {
     label: 'Fotos u otros archivos (opcional)',
     hint:
       'Hasta 10 imágenes, PDF o vídeos MP4 de 20 MB cada uno. Solo los ve nuestro equipo de asistencia.',
+    yours: 'Tus archivos',
+    added: 'Añadido. Nuestro equipo de asistencia lo ve con el caso.',
+  },
+  noShow: {
+    title: '¿Llegaste al alojamiento?',
+    states: {
+      reported: 'Comunicada',
+      objected: 'Pendiente de decisión',
+      upheld: 'Confirmada',
+      dismissed: 'Desestimada',
+      withdrawn: 'Retirada',
+      overtaken: 'Sin efecto',
+    },
+    until: (when) =>
+      `Tu anfitrión ha avisado de que no te presentaste. Si no es así, avísanos antes del ${when}. De lo contrario, la estancia terminará como si la hubieras cancelado en el momento del aviso.`,
+    body: '¿Qué ha pasado? (opcional)',
+    object: 'Sí que llegué',
+    sent: 'Gracias. Nuestro equipo decidirá.',
+    yours: 'Tu respuesta:',
+    decision: 'Decisión:',
+  },
+  claim: {
+    title: (amount) => `Tu anfitrión reclama ${amount} por daños`,
+    states: {
+      open: 'Espera tu respuesta',
+      disputed: 'Pendiente de decisión',
+      withdrawn: 'Retirada',
+      dismissed: 'Desestimada',
+      owed: 'Cobro en curso',
+      paid: 'Pagada',
+      unpaid: 'Sin pagar',
+    },
+    until: (when) =>
+      `Acepta o rechaza la reclamación antes del ${when}. De lo contrario, nuestro equipo decidirá sin tu respuesta. Hasta entonces no se cobra nada.`,
+    owes: (amount) => `Importe pendiente: ${amount}`,
+    body: '¿Por qué no estás de acuerdo? (opcional)',
+    accept: (amount) => `Aceptar y pagar ${amount}`,
+    dispute: 'No estoy de acuerdo',
+    accepted: 'Gracias. Se cobrará en tu tarjeta.',
+    disputed: 'Hemos enviado tu objeción. Nuestro equipo decidirá.',
+    yours: 'Tu respuesta:',
+    decision: 'Decisión:',
   },
   block: {
     title: (name) => `¿Bloquear a ${name}?`,

@@ -30,6 +30,48 @@ const words: SafetyWords = {
     label: 'Photos ou autres fichiers (facultatif)',
     hint:
       'Jusqu’à 10 images, PDF ou vidéos MP4 de 20 Mo chacun. Seule notre équipe d’assistance les voit.',
+    yours: 'Vos fichiers',
+    added: 'Ajouté. Notre équipe d’assistance le voit avec le dossier.',
+  },
+  noShow: {
+    title: 'Êtes-vous arrivé ?',
+    states: {
+      reported: 'Signalée',
+      objected: 'En cours de décision',
+      upheld: 'Confirmée',
+      dismissed: 'Rejetée',
+      withdrawn: 'Retirée',
+      overtaken: 'Sans objet',
+    },
+    until: (when) =>
+      `Votre hôte a signalé votre absence. Si vous étiez sur place, dites-le-nous avant le ${when}. Sinon, le séjour prendra fin comme si vous l’aviez annulé au moment du signalement.`,
+    body: 'Que s’est-il passé ? (facultatif)',
+    object: 'J’étais sur place',
+    sent: 'Merci. Notre équipe va décider.',
+    yours: 'Votre réponse :',
+    decision: 'Décision :',
+  },
+  claim: {
+    title: (amount) => `Votre hôte demande ${amount} pour un dommage`,
+    states: {
+      open: 'En attente de votre réponse',
+      disputed: 'En cours de décision',
+      withdrawn: 'Retirée',
+      dismissed: 'Rejetée',
+      owed: 'En cours de débit',
+      paid: 'Payée',
+      unpaid: 'Impayée',
+    },
+    until: (when) =>
+      `Merci d’accepter ou de contester avant le ${when}. Sinon, notre équipe décidera sans votre réponse. Rien n’est débité d’ici là.`,
+    owes: (amount) => `Montant dû : ${amount}`,
+    body: 'Pourquoi contestez-vous ? (facultatif)',
+    accept: (amount) => `Accepter de payer ${amount}`,
+    dispute: 'Contester',
+    accepted: 'Merci. Votre carte sera débitée.',
+    disputed: 'Votre contestation a été envoyée. Notre équipe va décider.',
+    yours: 'Votre réponse :',
+    decision: 'Décision :',
   },
   block: {
     title: (name) => `Bloquer ${name} ?`,

@@ -7,13 +7,14 @@ export const tripDetails = (booking_id: string) =>
     must(
       staybase.from('bookings').select(`booking_id, listing_id, guest_id,
         listings(time_zone, listing_addresses(*), listing_access(*)),
-        alterations(*), complaints(*),
-        payments(payment_id, amount_minor, captured_minor, refunded_minor, currency, status, charge_at, purpose, captured_at),
+        alterations(*), complaints(*), no_shows(*), damage_claims(*),
+        payments(payment_id, amount_minor, captured_minor, refunded_minor, currency, status, charge_at, pay_by, purpose, captured_at),
         refunds(refund_id, amount_minor, currency, status, reason),
         reviews(review_id, stars, body, closes_at)`)
         .eq('booking_id', booking_id)
         .order('created_at', { referencedTable: 'alterations', ascending: false })
         .order('created_at', { referencedTable: 'complaints', ascending: false })
+        .order('created_at', { referencedTable: 'damage_claims', ascending: false })
         .order('created_at', { referencedTable: 'payments' })
         .abortSignal(signal)
         .single(),

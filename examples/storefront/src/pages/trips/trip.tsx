@@ -44,6 +44,14 @@ const Complaint = later(async () => {
   const [complaint] = await Promise.all([import('../../safety/complaint.tsx'), safety.load()]);
   return complaint;
 });
+const NoShow = later(async () => {
+  const [report] = await Promise.all([import('../../safety/no-show.tsx'), safety.load()]);
+  return report;
+});
+const DamageClaim = later(async () => {
+  const [claim] = await Promise.all([import('../../safety/damage-claim.tsx'), safety.load()]);
+  return claim;
+});
 const ReviewForm = later(() => import('./review-form.tsx'));
 
 export default function TripPage() {
@@ -81,8 +89,10 @@ function Trip({ booking_id, profile_id }: { booking_id: string; profile_id: stri
     toast(words.trips.withdrawn);
   });
 
+  // A saved card was declined.
+  const owed = details?.payments.find(({ pay_by, status }) => pay_by && status === 'pending');
   // Payments appear here once Stripe has told the database.
-  const waits = isPaying && (booking?.status === 'awaiting_payment' ||
+  const waits = isPaying && (booking?.status === 'awaiting_payment' || owed !== undefined ||
     details?.alterations.some(({ status }) => status === 'awaiting_payment'));
   useEffect(() => {
     if (!waits) return;
@@ -142,12 +152,33 @@ function Trip({ booking_id, profile_id }: { booking_id: string; profile_id: stri
               onPaid={() => setPaying(true)}
             />
           )}
+          {owed && (
+            <>
+              <Notice kind='warn'>
+                {words.pay.refused(
+                  money(owed.amount_minor, owed.currency),
+                  instantText(owed.pay_by!),
+                )}
+              </Notice>
+              <Pay booking_id={booking_id} onPaid={() => setPaying(true)} />
+            </>
+          )}
           {alteration && <Alteration alteration={alteration} onPaid={() => setPaying(true)} />}
           {details?.complaints.map((complaint) => (
             <Complaint
               key={complaint.complaint_id}
               complaint={complaint}
               mayWithdraw={complaint.status === 'open' && may('withdraw_complaint')}
+            />
+          ))}
+          {details?.no_shows && (
+            <NoShow report={details.no_shows} mayObject={may('object_to_no_show')} />
+          )}
+          {details?.damage_claims.map((claim) => (
+            <DamageClaim
+              key={claim.claim_id}
+              claim={claim}
+              mayAnswer={may('accept_damage_claim')}
             />
           ))}
           {may('review_stay') && details && !details.reviews && (
