@@ -31,7 +31,7 @@ alter table public.listing_photos enable row level security;
 create policy "visitors see the published photos of what they see" on public.listing_photos
   for select to anon
   using (published and exists (
-    select from public.listings where listings.listing_id = listing_photos.listing_id));
+    select from public.listings where listings.listing_id = listing_photos.listing_id offset 0));
 -- Of a home that is not published, guests who booked it see the photos too; of one that is, only
 -- its hosts see a photo that is still to be checked.
 create policy "people see the photos of what they see" on public.listing_photos
@@ -40,7 +40,8 @@ create policy "people see the photos of what they see" on public.listing_photos
     exists (
       select from public.listings
       where listings.listing_id = listing_photos.listing_id
-        and (listing_photos.published or listings.status <> 'published'))
+        and (listing_photos.published or listings.status <> 'published')
+      offset 0)
     or listing_id = any (array(select private.listings_of_caller('see'))));
 create policy "hosts add their own photos" on public.listing_photos
   for insert to authenticated with check (private.may_manage(listing_id, 'listing'));

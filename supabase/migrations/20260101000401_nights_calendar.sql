@@ -114,7 +114,7 @@ alter table public.booking_rules enable row level security;
 create policy "anyone sees the rules of what they see" on public.booking_rules
   for select to anon, authenticated
   using (exists (
-    select from public.listings where listings.listing_id = booking_rules.listing_id));
+    select from public.listings where listings.listing_id = booking_rules.listing_id offset 0));
 create policy "hosts edit their own rules" on public.booking_rules
   for update to authenticated
   using (listing_id = any (array(select private.listings_of_caller('calendar'))))

@@ -129,7 +129,7 @@ alter table public.length_discounts enable row level security;
 create policy "anyone sees the prices of what they see" on public.listing_prices
   for select to anon, authenticated
   using (exists (
-    select from public.listings where listings.listing_id = listing_prices.listing_id));
+    select from public.listings where listings.listing_id = listing_prices.listing_id offset 0));
 create policy "hosts set their own prices" on public.listing_prices
   for insert to authenticated with check (private.may_manage(listing_id, 'prices'));
 create policy "hosts edit their own prices" on public.listing_prices
@@ -152,7 +152,7 @@ grant
 create policy "anyone sees the discounts of what they see" on public.length_discounts
   for select to anon, authenticated
   using (exists (
-    select from public.listings where listings.listing_id = length_discounts.listing_id));
+    select from public.listings where listings.listing_id = length_discounts.listing_id offset 0));
 create policy "hosts set their own discounts" on public.length_discounts
   for insert to authenticated with check (private.may_manage(listing_id, 'prices'));
 create policy "hosts edit their own discounts" on public.length_discounts

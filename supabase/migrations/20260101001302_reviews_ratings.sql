@@ -122,10 +122,11 @@ alter table public.guest_ratings enable row level security;
 create policy "anyone reads the ratings of what they see" on public.listing_ratings
   for select to anon, authenticated
   using (exists (select from public.listings
-    where listings.listing_id = listing_ratings.listing_id));
+    where listings.listing_id = listing_ratings.listing_id offset 0));
 create policy "anyone reads the ratings of hosts they see" on public.host_ratings
   for select to anon, authenticated
-  using (exists (select from public.profiles where profiles.profile_id = host_ratings.host_id));
+  using (exists (select from public.profiles where profiles.profile_id = host_ratings.host_id
+    offset 0));
 create policy "people read how they and their guests are rated" on public.guest_ratings
   for select to authenticated
   using (guest_id = (select auth.uid()) or (

@@ -187,6 +187,11 @@ select is_empty(
        and qual ~ 'may_manage\(' $$,
   'a policy asks for the caller''s listings once, not for a right row by row');
 select is_empty(
+  $$ select tablename, policyname from pg_policies
+     where schemaname = 'public' and cmd = 'SELECT' and qual ~ 'EXISTS \( SELECT\s+FROM (listings|profiles)\M'
+       and qual !~ 'OFFSET 0' $$,
+  'what is seen with its home looks that home up (offset 0), and never reads all homes');
+select is_empty(
   $$ select schemaname, tablename, policyname from pg_policies
      where schemaname = 'storage' and cmd = 'SELECT'
        and qual not like '%listing_of_photo%' and qual not like '%may_see_evidence%'
