@@ -13,7 +13,10 @@
 -- for locks, for 55P03 and 57014 are the same `try_again` to a client. Without memoize every row
 -- that an answer repeats is read, so that it is counted below: with it, two hundred reviews of one
 -- home, each with its home, each with the two hundred, twice over, are a thousand rows read and
--- millions in the answer.
+-- millions in the answer. And a page that is read at random costs hardly more than the next one, on
+-- drives without a head and in memory: with the server's 4, an index that is in the order asked for
+-- looks dearer than to collect all rows of a person and sort them
+-- (docs/decisions/0025-pages-read-at-random.md). It is of the logins, so no transaction sets it.
 create function private.limit_roles()
   returns void language plpgsql security invoker set search_path = ''
 as $$
@@ -29,7 +32,9 @@ begin
       ('authenticated',    'enable_memoize',                      'off'),
       ('authenticator',    'statement_timeout',                   '8s'),
       ('authenticator',    'idle_in_transaction_session_timeout', '1min'),
-      ('staybase_graphql', 'idle_in_transaction_session_timeout', '1min')
+      ('authenticator',    'random_page_cost',                    '1.1'),
+      ('staybase_graphql', 'idle_in_transaction_session_timeout', '1min'),
+      ('staybase_graphql', 'random_page_cost',                    '1.1')
     ) as wanted (role, setting, value)
     join pg_catalog.pg_roles on pg_roles.rolname = wanted.role
     where not exists (

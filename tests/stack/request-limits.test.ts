@@ -34,7 +34,11 @@ beforeAll(async () => {
     create function public.tell_limit() returns boolean language plpgsql as $$ begin
       raise exception 'invalid_request' using errcode = 'PT400', detail = current_setting('statement_timeout');
     end $$;
-    grant execute on function public.limit_in_force(), public.outlast_its_limit(), public.tell_limit()
+    create function public.tell_page_cost() returns boolean language plpgsql as $$ begin
+      raise exception 'invalid_request' using errcode = 'PT400', detail = current_setting('random_page_cost');
+    end $$;
+    grant execute on function public.limit_in_force(), public.outlast_its_limit(), public.tell_limit(),
+      public.tell_page_cost()
       to anon, authenticated, service_role`);
   grace = await person('Grace');
   [stranger, signedIn] = [await anonClient(), await clientOf(grace)];
@@ -78,6 +82,20 @@ test('and for the same role by the graph', async () => {
     const graph = await ask('{ amenities(first: 1) { nodes { name } } }', { token });
     expect([rest.error?.details, graph.errors[0]?.extensions.detail]).toEqual([limit, limit]);
   }
+});
+
+test('REST and the graph plan with pages that cost little to read at random', async () => {
+  await asPostgres(
+    'create policy "cost" on public.amenities as restrictive using (public.tell_page_cost())',
+  );
+  onTestFinished(async () => {
+    await asPostgres('drop policy "cost" on public.amenities');
+  });
+  const service = call(await serviceClient(), 'tell_page_cost');
+  const rest = [stranger, signedIn].map((client) => client.from('amenities').select().limit(1));
+  const told = (await Promise.all([service, ...rest])).map(({ error }) => error?.details);
+  const graph = await ask('{ amenities(first: 1) { nodes { name } } }');
+  expect([...told, graph.errors[0]?.extensions.detail]).toEqual(Array(4).fill('1.1'));
 });
 
 test('a statement that outlasts its limit ends with try_again', async () => {
