@@ -12,8 +12,7 @@ import { readFileSync } from 'node:fs';
 import type pg from 'pg';
 import { endWithUsage, readCommandLine } from '../local/command-line.ts';
 import { endWhenTold } from '../local/ending.ts';
-import { migrate } from '../local/postgres/migrate.ts';
-import { baseTemplate, createDatabase } from '../local/postgres/templates.ts';
+import { createDatabase, migratedTemplate } from '../local/postgres/templates.ts';
 import { startThrowaway } from '../local/postgres/throwaway.ts';
 
 const usage = `Measures what a scrape of the metrics costs the database.
@@ -31,8 +30,7 @@ if (!Number.isInteger(bookings) || bookings < 1000) {
 const { cluster, stop } = await startThrowaway();
 endWhenTold(stop);
 try {
-  await createDatabase(cluster, 'bench', await baseTemplate(cluster));
-  await migrate(cluster, 'bench');
+  await createDatabase(cluster, 'bench', await migratedTemplate(cluster));
   await cluster.using('bench', 'supabase_admin', fill);
   await cluster.using('bench', 'postgres', measure);
 } finally {

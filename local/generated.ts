@@ -1,8 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { inProject } from './paths.ts';
 import type { Cluster } from './postgres/cluster.ts';
-import { migrate } from './postgres/migrate.ts';
-import { baseTemplate, createDatabase } from './postgres/templates.ts';
+import { createDatabase, migratedTemplate } from './postgres/templates.ts';
 import { startThrowaway } from './postgres/throwaway.ts';
 
 /** What is read from a throw-away database that has the migrations and nothing else. */
@@ -12,8 +11,7 @@ export async function fromMigrations<T>(
 ): Promise<T> {
   const { cluster, stop } = await startThrowaway();
   try {
-    await createDatabase(cluster, database, await baseTemplate(cluster));
-    await migrate(cluster, database);
+    await createDatabase(cluster, database, await migratedTemplate(cluster));
     return await read(cluster);
   } finally {
     await stop();

@@ -5,7 +5,7 @@ import { inProject } from '../paths.ts';
 import { postgresVersion } from './binaries.ts';
 import { bootstrapDatabase } from './bootstrap/bootstrap.ts';
 import type { Cluster } from './cluster.ts';
-import { migrate, type Migration } from './migrate.ts';
+import { migrate, type Migration, readMigrations } from './migrate.ts';
 
 /**
  * Databases to copy from. Copying one takes 30 ms where building it takes a second, so each is built
@@ -23,17 +23,27 @@ export async function baseTemplate(cluster: Cluster): Promise<string> {
   });
 }
 
-/** The base and all migrations. `made` names what `finish` adds, so that a change to it counts. */
+/** The base and these migrations: what every database of a tool begins as. */
 export async function migratedTemplate(
   cluster: Cluster,
-  migrations: Migration[],
-  { made, finish }: { made: string; finish: (database: string) => Promise<void> },
+  migrations: Migration[] = readMigrations(),
 ): Promise<string> {
   const base = await baseTemplate(cluster);
-  const hash = hashOf([base, made, ...migrations.flatMap(({ path, sql }) => [path, sql])]);
+  const hash = hashOf([base, ...migrations.flatMap(({ path, sql }) => [path, sql])]);
   return await ensureTemplate(cluster, `migrated_${hash}`, async (name) => {
     await createDatabase(cluster, name, base);
     await migrate(cluster, name, migrations);
+  });
+}
+
+/** All migrations and more. `made` names what `finish` adds, so that a change to it counts. */
+export async function finishedTemplate(
+  cluster: Cluster,
+  { made, finish }: { made: string; finish: (database: string) => Promise<void> },
+): Promise<string> {
+  const migrated = await migratedTemplate(cluster);
+  return await ensureTemplate(cluster, `finished_${hashOf([migrated, made])}`, async (name) => {
+    await createDatabase(cluster, name, migrated);
     await finish(name);
   });
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { migrate } from '../../local/postgres/migrate.ts';
+import { migratedTemplate } from '../../local/postgres/templates.ts';
 import { withDatabase } from '../support/databases.ts';
 
 const id = (name: string) =>
@@ -24,7 +24,6 @@ const world = `
 // Joining a private channel is a select on its messages with that topic set.
 test('people hear live of themselves and their conversations, and of nothing else', async () => {
   await withDatabase(async (cluster, database) => {
-    await migrate(cluster, database);
     await cluster.using(database, 'postgres', async (client) => {
       const as = async (who: string | undefined, sql: string, values: unknown[] = []) => {
         await client.query('begin');
@@ -134,5 +133,5 @@ test('people hear live of themselves and their conversations, and of nothing els
       );
       expect(answer).toEqual([{ position: 2 }]);
     });
-  });
+  }, migratedTemplate);
 });

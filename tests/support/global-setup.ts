@@ -4,8 +4,7 @@ import type { TestProject } from 'vitest/node';
 import { watchParent } from '../../local/ending.ts';
 import { inProject } from '../../local/paths.ts';
 import { markAsLocal } from '../../local/postgres/local-database.ts';
-import { readMigrations } from '../../local/postgres/migrate.ts';
-import { dropDatabases, migratedTemplate } from '../../local/postgres/templates.ts';
+import { dropDatabases, finishedTemplate } from '../../local/postgres/templates.ts';
 import { startThrowaway, type Throwaway } from '../../local/postgres/throwaway.ts';
 import { endLeftovers } from '../../local/processes.ts';
 import { partition } from '../../scripts/partition/partition.ts';
@@ -73,7 +72,7 @@ async function begin(): Promise<Run> {
     await dropDatabases(cluster, 'file_');
     const helpers = readFileSync(inProject('tests', 'database', '000-helpers.sql'), 'utf8');
     const partitions = Number(process.env.STAYBASE_TEST_PARTITIONS ?? 0);
-    const template = await migratedTemplate(cluster, readMigrations(), {
+    const template = await finishedTemplate(cluster, {
       made: partitions === 0 ? helpers : `${helpers}\n-- ${partitions} partitions`,
       async finish(database) {
         await markAsLocal(cluster, database);
