@@ -23,8 +23,8 @@ const folder = (name: string, include = [`tests/${name}/**/*.test.ts`], test = {
     pool: 'forks' as const,
     // Files share nothing but the worker's loaded modules: each has a database of its own.
     isolate: false,
-    globalSetup: ['tests/support/global-setup.ts'],
-    setupFiles: ['tests/support/each-file.ts'],
+    globalSetup: ['tests/support/cpu.ts', 'tests/support/global-setup.ts'],
+    setupFiles: ['tests/support/note-file.ts', 'tests/support/each-file.ts'],
     // They only end what hangs: nobody knows how busy a machine is, so no test has a limit of its own
     // (tests/stack/patience.test.ts).
     testTimeout: 1_800_000,
@@ -50,8 +50,8 @@ export default defineConfig({
       folder('import'),
       folder('stack'),
       folder('sites', undefined, {
-        globalSetup: ['tests/sites/support/stack.ts'],
-        setupFiles: [],
+        globalSetup: ['tests/support/cpu.ts', 'tests/sites/support/stack.ts'],
+        setupFiles: ['tests/support/note-file.ts'],
         // After all others: a browser measures how a page moves while it loads.
         sequence: { groupOrder: 1 },
       }),

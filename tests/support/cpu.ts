@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /**
@@ -17,17 +18,34 @@ type Kind = typeof kinds[number];
 const ticksPerSecond = 100;
 const everyMilliseconds = 250;
 
-const noteIn = (directory: string, worker: number) =>
-  join(directory, 'workers', String(worker), 'file');
+/** Where the workers of a run of vitest note what they work on. */
+const notesOf = (vitest: number) => join(tmpdir(), `staybase-cpu-${vitest}`);
 
 /** Says in a worker which file it works on. */
-export function noteFile(directory: string, path: string): void {
-  mkdirSync(join(directory, 'workers', String(process.pid)), { recursive: true });
-  writeFileSync(noteIn(directory, process.pid), path);
+export function noteFile(path: string): void {
+  mkdirSync(notesOf(process.ppid), { recursive: true });
+  writeFileSync(join(notesOf(process.ppid), String(process.pid)), path);
 }
 
-/** Counts, in vitest's own process, until it is asked for the table. */
-export function countCpu(directory: string): () => string {
+const shared = globalThis as typeof globalThis & {
+  staybaseCpu?: { table: () => string; users: number };
+};
+
+/** The global setup of every project: counts in vitest's own process, and prints the table after the last. */
+export default function setup(): (() => void) | undefined {
+  if (filesToName === 0) return undefined;
+  const counting = shared.staybaseCpu ??= { table: countCpu(), users: 0 };
+  counting.users += 1;
+  return () => {
+    counting.users -= 1;
+    if (counting.users > 0) return;
+    console.log(counting.table());
+    rmSync(notesOf(process.pid), { recursive: true, force: true });
+    delete shared.staybaseCpu;
+  };
+}
+
+function countCpu(): () => string {
   const spent = new Map<string, Record<Kind, number>>();
   const credit = (file: string, kind: Kind, ticks: number) => {
     const row = spent.get(file) ?? { tests: 0, postgres: 0, postgrest: 0, deno: 0, commands: 0 };
@@ -53,13 +71,16 @@ export function countCpu(directory: string): () => string {
           const worker = /\bfile_(?:town_)?(\d+)/.exec(title)?.[1];
           if (worker === undefined) continue;
           const ticks = more(`session ${session.pid}`, session.own);
-          credit(fileOf(directory, worker) ?? '(before any file)', 'postgres', ticks);
+          credit(fileOf(worker) ?? '(before any file)', 'postgres', ticks);
           rest -= ticks;
         }
         credit('(Postgres: databases made and dropped, short sessions)', 'postgres', rest);
         continue;
       }
-      const file = fileOf(directory, child.pid) ?? '(before any file)';
+      const file = fileOf(child.pid) ??
+        (textOf(`/proc/${child.pid}/cmdline`).includes('local/start.ts')
+          ? '(the stack of tests/sites)'
+          : '(before any file)');
       const own = more(`worker ${child.pid}`, child.own);
       credit(file, 'tests', own);
       rest -= own;
@@ -97,8 +118,8 @@ function tableOf(spent: Map<string, Record<Kind, number>>): string {
   ].join('\n');
 }
 
-const fileOf = (directory: string, worker: number | string) =>
-  textOf(noteIn(directory, Number(worker))) || undefined;
+const fileOf = (worker: number | string) =>
+  textOf(join(notesOf(process.pid), String(worker))) || undefined;
 
 interface Process {
   pid: number;

@@ -1,6 +1,5 @@
-import { afterAll, afterEach, expect, inject } from 'vitest';
+import { afterAll, afterEach, expect } from 'vitest';
 import { takeFaults } from './answers.ts';
-import { filesToName, noteFile } from './cpu.ts';
 import { closeStack } from './stack.ts';
 
 // Each test file has a database and a stack of its own; they end with it.
@@ -8,5 +7,3 @@ afterAll(closeStack);
 
 // An answer that is not of its type is a fault of every test that meets it.
 afterEach(() => expect(takeFaults()).toEqual([]));
-
-if (filesToName > 0) noteFile(inject('run').directory, expect.getState().testPath ?? '');

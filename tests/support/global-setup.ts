@@ -9,7 +9,6 @@ import { startThrowaway, type Throwaway } from '../../local/postgres/throwaway.t
 import { endLeftovers } from '../../local/processes.ts';
 import { partition } from '../../scripts/partition/partition.ts';
 import { partitionable } from '../../scripts/partition/tables.ts';
-import { countCpu, filesToName } from './cpu.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -27,7 +26,6 @@ declare module 'vitest' {
  */
 interface Run extends Throwaway {
   template: string;
-  cpu?: () => string;
 }
 
 const shared = globalThis as typeof globalThis & {
@@ -37,12 +35,11 @@ const shared = globalThis as typeof globalThis & {
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const run = shared.staybaseRun ??= { begun: begin(), users: 0 };
   run.users += 1;
-  const { cluster, template, directory, deadlocks, cpu, stop } = await run.begun;
+  const { cluster, template, directory, deadlocks, stop } = await run.begun;
   project.provide('run', { postgresPort: cluster.port, template, directory });
   return async () => {
     run.users -= 1;
     if (run.users > 0) return;
-    if (cpu !== undefined) console.log(cpu());
     await endWorkers(directory);
     await stop();
     delete shared.staybaseRun;
@@ -84,7 +81,7 @@ async function begin(): Promise<Run> {
         }
       },
     });
-    return { ...throwaway, template, ...(filesToName > 0 ? { cpu: countCpu(directory) } : {}) };
+    return { ...throwaway, template };
   } catch (error) {
     await stop();
     throw error;
