@@ -1,4 +1,6 @@
-import { appendFileSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { appendFileSync, existsSync, lstatSync, statfsSync, writeFileSync } from 'node:fs';
+import { freemem } from 'node:os';
 import { join } from 'node:path';
 import { claim, dataHome, release } from '../data.ts';
 import { makeDirectory } from '../folders.ts';
@@ -19,9 +21,13 @@ export interface Throwaway {
 /**
  * A fast, careless Postgres on a free port, for tests and tools. Its templates are kept for the next
  * run. Several runs may go on at once: each takes the first folder that nobody works in.
+ * @param inMemory where there is room: for databases that are many and small
  */
-export async function startThrowaway(settings: Record<string, string> = {}): Promise<Throwaway> {
-  const directory = claimDirectory();
+export async function startThrowaway(
+  settings: Record<string, string> = {},
+  { inMemory = false } = {},
+): Promise<Throwaway> {
+  const directory = claimDirectory((inMemory && memoryHome()) || join(dataHome(), 'tests'));
   const { deadlocks, onLine } = deadlockEar();
   const log = serverLog(directory);
   try {
@@ -85,9 +91,23 @@ async function dropUnfinished(cluster: Cluster): Promise<void> {
   });
 }
 
-function claimDirectory(): string {
+const memory = '/dev/shm';
+const roomNeeded = 6 * 1024 ** 3;
+
+/** A folder that Linux keeps in memory, if there is plenty; one for each data home of a user. */
+function memoryHome(): string | undefined {
+  if (!existsSync(memory)) return undefined;
+  const { bavail, bsize } = statfsSync(memory);
+  if (Math.min(bavail * bsize, freemem()) < roomNeeded) return undefined;
+  const name = createHash('sha256').update(dataHome()).digest('hex').slice(0, 8);
+  const home = makeDirectory(join(memory, `staybase-${process.getuid?.()}-${name}`));
+  const { uid } = lstatSync(home);
+  return uid === process.getuid?.() ? home : undefined;
+}
+
+function claimDirectory(home: string): string {
   for (let number = 1;; number += 1) {
-    const directory = join(makeDirectory(join(dataHome(), 'tests')), String(number));
+    const directory = join(makeDirectory(home), String(number));
     if (claim(directory) === undefined) return directory;
   }
 }

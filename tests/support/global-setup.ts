@@ -60,7 +60,7 @@ async function begin(): Promise<Run> {
     plan_cache_mode: 'force_generic_plan',
     // Two races at a time, each with a session for each of its guests.
     max_connections: '400',
-  });
+  }, { inMemory: true });
   const { cluster, directory, stop } = throwaway;
   // Hundreds of commands start from the same sources: compiling them anew took half of a short one's time.
   process.env.NODE_COMPILE_CACHE ??= join(directory, 'compiled');
