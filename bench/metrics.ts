@@ -2,7 +2,7 @@
  * Measures what a scrape of the metrics costs the database, against `select 1` in the same session:
  *
  *   node bench/metrics.ts                      1,000,000 bookings, two minutes
- *   node bench/metrics.ts --bookings 10000
+ *   node bench/metrics.ts --bookings 10000 --rounds 20
  *
  * What counts is CPU, which a busy machine does not change as it changes times: it is read from
  * /proc, so this runs on Linux alone. It also says which large tables a scrape reads from end to end, and ends
@@ -17,14 +17,23 @@ import { startThrowaway } from '../local/postgres/throwaway.ts';
 
 const usage = `Measures what a scrape of the metrics costs the database.
 
-  node bench/metrics.ts [--bookings 1000000]      from 1,000 up; Linux only`;
+  node bench/metrics.ts [--bookings 1000000] [--rounds 400]
+
+From 1,000 bookings up; Linux only.`;
 
 const { values } = readCommandLine(usage, {
-  options: { bookings: { type: 'string', default: '1000000' } },
+  options: {
+    bookings: { type: 'string', default: '1000000' },
+    rounds: { type: 'string', default: '400' },
+  },
 });
 const bookings = Number(values.bookings);
 if (!Number.isInteger(bookings) || bookings < 1000) {
   endWithUsage(usage, '--bookings is a whole number from 1000 up.');
+}
+const rounds = Number(values.rounds);
+if (!Number.isInteger(rounds) || rounds < 1) {
+  endWithUsage(usage, '--rounds is a whole number from 1 up.');
 }
 
 const { cluster, stop } = await startThrowaway();
@@ -153,8 +162,8 @@ async function measure(client: pg.Client): Promise<void> {
   );
   if (whole.length > 0) process.exitCode = 1;
 
-  const scrape = await cost('select * from public.metrics()', 400);
-  const floor = await cost('select 1', 2_000);
+  const scrape = await cost('select * from public.metrics()', rounds);
+  const floor = await cost('select 1', rounds * 5);
   const { rows } = await client.query<{ value: number }>(
     `select value from public.metrics() where metric = 'staybase_bookings' and labels ->> 'status' = 'confirmed'`,
   );
@@ -165,6 +174,6 @@ async function measure(client: pg.Client): Promise<void> {
     }; aim: 5 ms`,
   );
   for (const part of ['marketplace_samples', 'job_samples', 'server_samples']) {
-    console.log(`  ${part}: ${shown(await cost(`select * from private.${part}()`, 400))}`);
+    console.log(`  ${part}: ${shown(await cost(`select * from private.${part}()`, rounds))}`);
   }
 }
