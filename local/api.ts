@@ -1,13 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { startGateway } from './gateway.ts';
 import { keys } from './keys.ts';
 import { type AuthAndStorage, startAuthAndStorage } from './lite.ts';
 import type { Mailbox } from './mail.ts';
 import { Parts } from './parts.ts';
 import type { Cluster } from './postgres/cluster.ts';
 import { type Reach, thisMachine } from './reach.ts';
-import { createRealtime } from './realtime/server.ts';
 import { type Rest, startRest } from './rest.ts';
 
 export interface ApiOptions {
@@ -63,6 +61,10 @@ export async function startApi(options: ApiOptions): Promise<Api> {
       }).then((part) => parts.add(part)),
     ]);
 
+    const [{ startGateway }, { createRealtime }] = await Promise.all([
+      import('./gateway.ts'),
+      import('./realtime/server.ts'),
+    ]);
     await options.beforeGateway?.();
     const gateway = parts.add(
       await startGateway(

@@ -4,7 +4,6 @@ import { ownerOf } from './data.ts';
 import { endWhenTold } from './ending.ts';
 import { endLeftovers } from './processes.ts';
 import { settingsOrEnd } from './settings.ts';
-import { startStack } from './stack.ts';
 
 readCommandLine(
   `Deletes the data of the stack on this machine, which must not run, and builds it again.
@@ -21,6 +20,7 @@ if (owner !== undefined) {
   process.exit(1);
 }
 
+const { startStack } = await import('./stack.ts');
 await endLeftovers(settings.directory);
 rmSync(settings.directory, { recursive: true, force: true });
 endWhenTold(() => {});

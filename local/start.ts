@@ -6,7 +6,7 @@ import { endPrograms } from './processes.ts';
 import { addressesOf, settingsOrEnd } from './settings.ts';
 import type { Ports } from './ports.ts';
 import { isOnlyHere } from './reach.ts';
-import { type Listener, type Stack, startStack } from './stack.ts';
+import type { Listener, Stack } from './stack.ts';
 
 readCommandLine(
   `Starts the stack on this machine, with its data in .staybase. Ctrl-C stops it.
@@ -19,6 +19,8 @@ STRIPE_SECRET_KEY, STRIPE_PUBLISHABLE_KEY and STRIPE_WEBHOOK_SECRET connect it t
   {},
 );
 const began = performance.now();
+// Whoever only asks for help does not wait for what it takes to load all parts.
+const { startStack } = await import('./stack.ts');
 const settings = settingsOrEnd();
 const steps = stepPrinter();
 

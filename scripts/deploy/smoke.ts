@@ -1,6 +1,5 @@
 import { createClient, type SupabaseClient } from '@supabase/supabase-js';
 import { randomBytes, randomUUID } from 'node:crypto';
-import Stripe from 'stripe';
 import type { Database } from '../../types/database.ts';
 import { isLiveKey } from './target.ts';
 
@@ -213,6 +212,7 @@ async function pay(
     throw new SmokeFailed(`create-payment refused: ${answer ?? error.message}`);
   }
   const url = stripeUrl === undefined ? undefined : new URL(stripeUrl);
+  const { Stripe } = await import('stripe');
   const stripe = new Stripe(stripeKey, {
     telemetry: false,
     ...(url === undefined ? {} : {

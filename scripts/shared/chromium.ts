@@ -1,4 +1,4 @@
-import { type Browser, chromium } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { spawnSync } from 'node:child_process';
 
 /** The browser of this machine; empty where there is none. */
@@ -10,8 +10,10 @@ export const chromiumHere = spawnSync('/bin/sh', [
 }).stdout.trim();
 
 /** Starts it so that it asks nobody but the pages it is given. */
-export const launchChromium = (...more: string[]): Promise<Browser> =>
-  chromium.launch({
+export const launchChromium = async (...more: string[]): Promise<Browser> => {
+  // It takes half a second to load, and most who ask for a browser here only ask whether there is one.
+  const { chromium } = await import('playwright-core');
+  return await chromium.launch({
     executablePath: chromiumHere,
     args: [
       '--headless',
@@ -26,3 +28,4 @@ export const launchChromium = (...more: string[]): Promise<Browser> =>
     ],
     timeout: 0,
   });
+};
