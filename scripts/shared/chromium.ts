@@ -9,6 +9,28 @@ export const chromiumHere = spawnSync('/bin/sh', [
   encoding: 'utf8',
 }).stdout.trim();
 
+/**
+ * Its own pages below the address bar are a hundred scripts of a second process, which loads them with each window
+ * while the page that is looked at loads. The rest is what Playwright turns off: of two lists, the last counts.
+ */
+const withoutFeatures = [
+  'WebUIOmniboxPopup',
+  'WebUIOmniboxAimPopup',
+  'AimEnabled',
+  'AvoidCorsURLLoaderRestartOnRedirect',
+  'AvoidUnnecessaryBeforeUnloadCheckSync',
+  'DestroyProfileOnBrowserClose',
+  'HttpsFirstBalancedModeAutoEnable',
+  'HttpsUpgrades',
+  'LensOverlay',
+  'MediaRouter',
+  'NetworkTimeServiceQuerying',
+  'OptimizationHints',
+  'PaintHolding',
+  'PreconnectToSearch',
+  'ThirdPartyStoragePartitioning',
+];
+
 /** Starts it so that it asks nobody but the pages it is given. */
 export const launchChromium = async (...more: string[]): Promise<Browser> => {
   // It takes half a second to load, and most who ask for a browser here only ask whether there is one.
@@ -24,6 +46,7 @@ export const launchChromium = async (...more: string[]): Promise<Browser> => {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      `--disable-features=${withoutFeatures.join(',')}`,
       ...more,
     ],
     timeout: 0,

@@ -68,6 +68,14 @@ for (
   });
 }
 
+test.skipIf(noBrowser)('the browser loads no pages of its own beside ours', async () => {
+  const { page } = await visitor();
+  const session = await page.context().browser()!.newBrowserCDPSession();
+  const { targetInfos } = await session.send('Target.getTargets', { filter: [{}] });
+  await session.detach();
+  expect(targetInfos.map(({ url }) => url).filter((url) => url.startsWith('chrome:'))).toEqual([]);
+});
+
 test.skipIf(noBrowser)('the map of a search is loaded after its list', async () => {
   const { page } = await visitor();
   const maps: string[] = [];
