@@ -31,30 +31,38 @@ export class Traffic {
   }
 }
 
+/** Runs in the page: whether it is idle and shows everything. */
+export async function isStill(): Promise<boolean> {
+  await document.fonts.ready;
+  // On a busy machine headless Chromium forgot one of these for good, until another was asked for
+  // (156, seen once in some thousand pages).
+  const patience = 5000;
+  for (let frame = 0; frame < 3; frame++) {
+    await new Promise<unknown>((drawn) => {
+      requestAnimationFrame(drawn);
+      setTimeout(drawn, patience);
+    });
+  }
+  await new Promise<unknown>((idle) => requestIdleCallback(idle, { timeout: patience }));
+  return document.querySelector('main h1') !== null &&
+    document.querySelector('[aria-busy="true"]') === null &&
+    !document.body.innerText.includes('Loading…');
+}
+
 /**
  * Waits until a page has done all it does by itself. A busy machine makes that later and nothing else: an
  * answer has been shown, and what it makes the page ask for next has been asked for, before the page is idle.
+ * @param ask runs `isStill` in the page
  */
-export async function settledPage(page: Page, traffic: Traffic): Promise<void> {
-  await page.locator('main h1').first().waitFor({ state: 'attached' });
+export async function settledPage(
+  page: Page,
+  traffic: Traffic,
+  ask: () => Promise<boolean> = () => page.evaluate(isStill),
+): Promise<void> {
   while (true) {
     await traffic.quiet();
     const { asked } = traffic;
-    const isStill = await page.evaluate(async () => {
-      await document.fonts.ready;
-      // On a busy machine headless Chromium forgot one of these for good, until another was asked for
-      // (156, seen once in some thousand pages).
-      const patience = 5000;
-      for (let frame = 0; frame < 3; frame++) {
-        await new Promise<unknown>((drawn) => {
-          requestAnimationFrame(drawn);
-          setTimeout(drawn, patience);
-        });
-      }
-      await new Promise<unknown>((idle) => requestIdleCallback(idle, { timeout: patience }));
-      return document.querySelector('[aria-busy="true"]') === null &&
-        !document.body.innerText.includes('Loading…');
-    });
-    if (isStill && traffic.isQuiet && traffic.asked === asked) return;
+    const still = await ask();
+    if (still && traffic.isQuiet && traffic.asked === asked) return;
   }
 }

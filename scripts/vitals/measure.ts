@@ -1,6 +1,6 @@
 import type { Browser, BrowserContextOptions, CDPSession } from 'playwright-core';
 import type { DemoStack } from '../shared/demo-stack.ts';
-import { settledPage, Traffic } from '../shared/settled.ts';
+import { isStill, settledPage, Traffic } from '../shared/settled.ts';
 import type { Measured } from './pages.ts';
 
 /** The figures of one page load; times in milliseconds, sizes in bytes. */
@@ -94,8 +94,17 @@ export async function look(
       counted.all += encodedDataLength;
     });
     await slowDown(session, profile);
+    // Playwright would load its own script into the page for this, which takes 25 ms while the page is loading.
+    const ask = async () => {
+      const { result } = await session.send('Runtime.evaluate', {
+        expression: `(${isStill})()`,
+        awaitPromise: true,
+        returnByValue: true,
+      });
+      return result.value === true;
+    };
     await page.goto(path);
-    await settledPage(page, traffic);
+    await settledPage(page, traffic, ask);
     const { requests, all } = counted;
     const loaded = await page.evaluate(() => (globalThis as unknown as Observed).loaded());
     await act(page);
