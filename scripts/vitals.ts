@@ -13,7 +13,8 @@ import { inProject } from '../local/paths.ts';
 import { chromiumHere, launchChromium } from './shared/chromium.ts';
 import { signedIn } from './shared/demo-session.ts';
 import { demoStackAt, startDemoStack } from './shared/demo-stack.ts';
-import { look, profiles, type Vitals } from './vitals/measure.ts';
+import { floor, serveFloor } from './vitals/floor.ts';
+import { look, type Origins, profiles, type Vitals } from './vitals/measure.ts';
 import { measured } from './vitals/pages.ts';
 import { median, type Row, tableOf, vitalsPage } from './vitals/report.ts';
 
@@ -34,9 +35,10 @@ const { values } = readCommandLine(usage, {
 });
 const runs = Number(values.runs);
 if (!(runs >= 1)) endWithUsage(usage, '--runs must be at least 1.');
-const pages = measured.filter(({ name }) => (values.only ?? name) === name);
+const all = [...measured, floor];
+const pages = all.filter(({ name }) => (values.only ?? name) === name);
 if (pages.length === 0) {
-  endWithUsage(usage, `The pages are ${measured.map(({ name }) => name).join(', ')}.`);
+  endWithUsage(usage, `The pages are ${all.map(({ name }) => name).join(', ')}.`);
 }
 if (chromiumHere === '') {
   console.error('There is no chromium on PATH.');
@@ -48,10 +50,13 @@ endWhenTold(() => own?.stop());
 
 try {
   const stack = own ? await own.up : demoStackAt(Number(values.port));
+  const empty = await serveFloor();
+  const { gateway, storefront } = stack;
+  const origins: Origins = { gateway, storefront, console: gateway, floor: empty.url };
   const browser = await launchChromium('--hide-scrollbars');
   const sessionOf = (name: string, site: string) =>
     signedIn({
-      gateway: stack.gateway,
+      gateway,
       site,
       email: demoPeople.find((person) => person.name.toLowerCase() === name)!.email,
     });
@@ -60,10 +65,10 @@ try {
   // In turn, so that a busy minute of the machine affects all pages. The first round warms up a new stack.
   for (let run = own ? 0 : 1; run <= runs; run++) {
     for (const page of pages) {
-      const site = page.site === 'console' ? stack.gateway : stack.storefront;
+      const site = origins[page.site];
       for (const profile of run === 0 ? profiles.slice(0, 1) : profiles) {
         const state = page.as === undefined ? undefined : await sessionOf(page.as, site);
-        const vitals = await look(browser, stack, page, profile, state);
+        const vitals = await look(browser, origins, page, profile, state);
         const key = `${page.name} ${profile.name}`;
         if (run > 0) seen.set(key, [...seen.get(key) ?? [], vitals]);
       }
@@ -87,6 +92,7 @@ try {
     console.log('Wrote docs/vitals.md.');
   }
   await browser.close();
+  empty.stop();
 } finally {
   await own?.stop();
 }

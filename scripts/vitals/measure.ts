@@ -1,5 +1,4 @@
 import type { Browser, BrowserContextOptions, CDPSession } from 'playwright-core';
-import type { DemoStack } from '../shared/demo-stack.ts';
 import { isStill, settledPage, Traffic } from '../shared/settled.ts';
 import type { Measured } from './pages.ts';
 
@@ -59,10 +58,13 @@ export const profiles: Profile[] = [
   },
 ];
 
+/** The origin of each site, and of the API. */
+export type Origins = Record<Measured['site'] | 'gateway', string>;
+
 /** Opens a page with an empty cache, waits until it has loaded, and performs its interaction. */
 export async function look(
   browser: Browser,
-  stack: DemoStack,
+  origins: Origins,
   { site, path, act }: Measured,
   profile: Profile,
   storageState?: Exclude<BrowserContextOptions['storageState'], undefined>,
@@ -70,7 +72,7 @@ export async function look(
   const context = await browser.newContext({
     ...profile.context,
     locale: 'en-GB',
-    baseURL: site === 'console' ? stack.gateway : stack.storefront,
+    baseURL: origins[site],
     ...(storageState && { storageState }),
   });
   try {
@@ -82,7 +84,7 @@ export async function look(
     page.on('request', (request) => {
       const { origin, pathname } = new URL(request.url());
       if (request.method() === 'OPTIONS' || request.resourceType() === 'image') return;
-      if (origin === stack.gateway && /^\/\w+\/v1\//.test(pathname)) counted.requests += 1;
+      if (origin === origins.gateway && /^\/\w+\/v1\//.test(pathname)) counted.requests += 1;
     });
     page.on('console', (message) => {
       if (['error', 'warning'].includes(message.type())) counted.errors += 1;

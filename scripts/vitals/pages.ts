@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 /** A page that is measured. */
 export interface Measured {
   name: string;
-  site: 'storefront' | 'console';
+  site: 'storefront' | 'console' | 'floor';
   path: string;
   /** The name of one of the demo people; signed out if absent. */
   as?: string;

@@ -1,0 +1,43 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Measured } from './pages.ts';
+
+const page = `<!doctype html>
+<html lang="en">
+  <meta charset="utf-8">
+  <title>Empty</title>
+  <link rel="icon" href="data:,">
+  <main>
+    <h1>Empty</h1>
+    <button type="button" onclick="this.textContent = 'Pressed'">Press</button>
+  </main>
+</html>
+`;
+
+/** What the browser itself takes on a machine: no page can be faster. */
+export const floor: Measured = {
+  name: 'an empty page with a button',
+  site: 'floor',
+  path: '/',
+  async act(page) {
+    await page.getByRole('button').click();
+  },
+};
+
+/** Serves that page, at an address of its own. */
+export async function serveFloor(): Promise<{ url: string; stop(): void }> {
+  const server = createServer((_request, response) => {
+    response.setHeader('content-type', 'text/html; charset=utf-8').end(page);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  // It keeps nobody waiting.
+  server.unref();
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    stop() {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
