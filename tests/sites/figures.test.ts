@@ -68,6 +68,13 @@ for (
   });
 }
 
+test.skipIf(noBrowser)('a map without tiles is not drawn at two sizes when it zooms', async () => {
+  const { page } = await visitor();
+  await page.goto('/search');
+  await page.getByRole('button', { name: 'Zoom in', exact: true }).click();
+  expect(await page.locator('.leaflet-zoom-anim, .leaflet-fade-anim').count()).toBe(0);
+});
+
 test.skipIf(noBrowser)('the browser loads no pages of its own beside ours', async () => {
   const { page } = await visitor();
   const session = await page.context().browser()!.newBrowserCDPSession();

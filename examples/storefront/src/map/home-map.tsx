@@ -4,7 +4,7 @@ import { roundPrice } from '../format.ts';
 import { core } from '../i18n/index.ts';
 import type { Box } from '../pages/search/criteria.ts';
 import { apart, type Pin, type Spot } from './apart.ts';
-import { layGround } from './ground.ts';
+import { groundOptions, layGround } from './ground.ts';
 import { DivIcon, Map, Marker } from './leaflet.ts';
 import { Source } from './source.tsx';
 import { Zoom } from './zoom.tsx';
@@ -42,6 +42,7 @@ export default function HomeMap(
 
   useEffect(() => {
     const made = new Map(frame.current!, {
+      ...groundOptions,
       zoomControl: false,
       attributionControl: false,
       worldCopyJump: true,

@@ -1,7 +1,7 @@
 import type { Map as LeafletMap } from 'leaflet';
 import { useEffect, useRef } from 'preact/hooks';
 import { Icon } from '../../kit/index.ts';
-import { layGround } from '../../map/ground.ts';
+import { groundOptions, layGround } from '../../map/ground.ts';
 import '../../map/home-map.css';
 import { Map } from '../../map/leaflet.ts';
 import { Zoom } from '../../map/zoom.tsx';
@@ -30,6 +30,7 @@ export default function PinMap(
   told.current = onPoint;
   useEffect(() => {
     const made = new Map(frame.current!, {
+      ...groundOptions,
       zoomControl: false,
       attributionControl: false,
       worldCopyJump: true,
