@@ -1,7 +1,7 @@
 import { formatDay, weekdayOf } from '@staybase/client';
 import { useLocation } from 'preact-iso/router';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { longDay, money, price, today } from '../format.ts';
+import { longDay, money, price, today, weekdays } from '../format.ts';
 import { locale } from '../i18n/index.ts';
 import {
   bounds,
@@ -168,6 +168,7 @@ const none = [-1, -1] as const;
 const Days = ({ days }: { days: string[] }) =>
   useMemo(() => {
     const now = today();
+    const names = weekdays('short');
     return (
       <div class='grid-row grid-days' role='row'>
         <span class='grid-home' role='columnheader'>
@@ -186,7 +187,7 @@ const Days = ({ days }: { days: string[] }) =>
               {(at === 0 || day.endsWith('-01')) &&
                 formatDay(day, locale, { month: 'short', year: '2-digit' })}
             </span>
-            <span>{formatDay(day, locale, { weekday: 'short' })}</span>
+            <span>{names[weekdayOf(day) - 1]}</span>
             <span class='strong'>{Number(day.slice(8))}</span>
           </span>
         ))}
