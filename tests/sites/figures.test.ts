@@ -83,27 +83,59 @@ test.skipIf(noBrowser)('the browser loads no pages of its own beside ours', asyn
   expect(targetInfos.map(({ url }) => url).filter((url) => url.startsWith('chrome:'))).toEqual([]);
 });
 
-test.skipIf(noBrowser)('the map of a search is loaded after its list', async () => {
+/** A search, of which these requests are held, and the scripts of its map that were asked for. */
+async function heldSearch(requests: string) {
   const { page } = await visitor();
   const maps: string[] = [];
   page.on('request', (request) => {
     if (/\/home-map-[^/]*\.js$/.test(request.url())) maps.push(request.url());
   });
   const { promise: held, resolve: release } = Promise.withResolvers<void>();
-  await page.route('**/rpc/search_screen', async (route) => {
+  await page.route(requests, async (route) => {
     await held;
     await route.continue();
   });
-  await page.goto('/search?box=4.1,46.8,4.15,46.88');
+  const idle = () =>
+    page.evaluate(async () => {
+      for (let frame = 0; frame < 5; frame++) await new Promise(requestAnimationFrame);
+      await new Promise((idle) => requestIdleCallback(idle));
+    });
+  return { page, maps, release, idle };
+}
+const townPath = '/search?box=4.1,46.8,4.15,46.88';
+const mapOf = '.search-map .leaflet-container';
+
+test.skipIf(noBrowser)('the map of a search is loaded after its list', async () => {
+  const { page, maps, release, idle } = await heldSearch('**/rpc/search_screen');
+  await page.goto(townPath);
   await page.locator('.search-list [aria-busy="true"]').first().waitFor();
-  await page.evaluate(async () => {
-    for (let frame = 0; frame < 5; frame++) await new Promise(requestAnimationFrame);
-    await new Promise((idle) => requestIdleCallback(idle));
-  });
+  await idle();
   expect(maps).toEqual([]);
   release();
-  await page.locator('.search-map .leaflet-container').waitFor();
+  await page.locator(mapOf).waitFor();
   expect(maps.length).toBeGreaterThan(0);
+});
+
+test.skipIf(noBrowser)('the map of a search is loaded after its first photos', async () => {
+  const { page, maps, release, idle } = await heldSearch('**/listing-photos/**');
+  // The second after which it does not wait longer never ends here.
+  await page.addInitScript(() => {
+    const real = globalThis.setTimeout;
+    const patient = (run: () => void, after?: number) => after === 1000 ? 0 : real(run, after);
+    Object.assign(globalThis, { setTimeout: patient });
+  });
+  await page.goto(townPath, { waitUntil: 'commit' });
+  await page.locator('.search-list .home-card a').first().waitFor();
+  await idle();
+  expect(maps).toEqual([]);
+  release();
+  await page.locator(mapOf).waitFor();
+});
+
+test.skipIf(noBrowser)('the map of a search does not need photos', async () => {
+  const { page } = await heldSearch('**/listing-photos/**');
+  await page.goto(townPath, { waitUntil: 'commit' });
+  await page.locator(mapOf).waitFor();
 });
 
 test.skipIf(noBrowser)('a stranger who looks at a home loads nothing of Realtime', async () => {

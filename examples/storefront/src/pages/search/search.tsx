@@ -1,5 +1,5 @@
 import { useLocation } from 'preact-iso/router';
-import { useEffect, useMemo, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { Heart, useSaved } from '../../cards/heart.tsx';
 import { HomeCard } from '../../cards/home-card.tsx';
 import { daysText } from '../../format.ts';
@@ -73,8 +73,12 @@ export default function SearchPage() {
       onHover={setPointed}
     />
   );
-  // The map's script would delay the photos of the first list.
+  const list = useRef<HTMLElement>(null);
+  const [hasPhotos, setPhotos] = useState(false);
   const isAnswered = found.homes !== undefined || found.error !== undefined;
+  useEffect(() => {
+    if (isAnswered) void firstPhotos(list.current!).then(() => setPhotos(true));
+  }, [isAnswered]);
   const chosenHome = homes.find(({ listing_id }) => listing_id === chosen);
   const filters = filtersSet(search);
   return (
@@ -99,7 +103,12 @@ export default function SearchPage() {
           <span class='visually-hidden'>{words.change}</span>
         </button>
       </div>
-      <section class='search-list' aria-labelledby='results' aria-busy={found.old}>
+      <section
+        class='search-list'
+        aria-labelledby='results'
+        aria-busy={found.old}
+        ref={list}
+      >
         <div class='search-bar'>
           <h1 id='results'>{title}</h1>
           <div class='row'>
@@ -159,7 +168,7 @@ export default function SearchPage() {
         )}
       </section>
       <section class='search-map' aria-label={words.map}>
-        {(wide || showsMap) && isAnswered && (
+        {(showsMap ? isAnswered : wide && hasPhotos) && (
           <HomeMap
             label={words.map}
             pins={found.pins}
@@ -194,6 +203,16 @@ export default function SearchPage() {
     </div>
   );
 }
+
+/** The map and its script would delay the first photos; one that does not come delays it for a second. */
+const firstPhotos = (list: HTMLElement): Promise<unknown> =>
+  Promise.race([
+    Promise.allSettled(
+      [...list.querySelectorAll('img')].filter(({ loading }) => loading === 'eager')
+        .map((photo) => photo.decode()),
+    ),
+    new Promise((done) => setTimeout(done, 1000)),
+  ]);
 
 function headingOf(search: Search, { facets, homes }: Results): string {
   const { search: words, counts } = core();
