@@ -35,14 +35,40 @@ const settingsOfTheStack = (env: Record<string, string>): Plugin => ({
   },
 });
 
+/** Names what every page begins with in the page, so that it comes together with the script that asks for it. */
+const baseInThePage: Plugin = {
+  name: 'base-in-the-page',
+  transformIndexHtml: {
+    order: 'post',
+    handler(_html, { bundle = {} }) {
+      const chunks = Object.values(bundle).filter((file) => file.type === 'chunk')
+        .filter(({ name }) => name === 'base' || name === 'main');
+      const link = (rel: string, file: string) => ({
+        tag: 'link',
+        injectTo: 'head' as const,
+        attrs: { rel, crossorigin: true, href: `/${file}` },
+      });
+      return chunks.flatMap(({ fileName, viteMetadata }) => [
+        link('modulepreload', fileName),
+        ...[...viteMetadata?.importedCss ?? []].map((file) => link('stylesheet', file)),
+      ]);
+    },
+  },
+};
+
 /** Few files: each is a request, and a browser asks for six at a time. What every page begins with is one. */
-const base = { name: 'base', tags: ['$initial' as const], priority: 3 };
+const start = { name: 'start', tags: ['$initial' as const], priority: 4 };
+const base = { name: 'base', test: /\/src\/main\.tsx$/, priority: 3 };
 const ofHosts = { name: 'hosting', test: /\/src\/host\//, minShareCount: 3, priority: 2 };
 const shared = { name: 'shared', minShareCount: 4, priority: 1 };
 
 export default defineConfig(({ mode }) => ({
   base: '/',
-  plugins: [siteName, settingsOfTheStack(loadEnv(mode, path('.'), ['VITE_', 'STAYBASE_']))],
+  plugins: [
+    siteName,
+    baseInThePage,
+    settingsOfTheStack(loadEnv(mode, path('.'), ['VITE_', 'STAYBASE_'])),
+  ],
   resolve: {
     alias: [
       // Not an npm workspace: findings/deno-wants-the-package-json-of-a-workspace.sh.
@@ -57,6 +83,6 @@ export default defineConfig(({ mode }) => ({
     target: 'es2023',
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rolldownOptions: { output: { codeSplitting: { groups: [base, ofHosts, shared] } } },
+    rolldownOptions: { output: { codeSplitting: { groups: [start, base, ofHosts, shared] } } },
   },
 }));

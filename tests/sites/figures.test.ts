@@ -68,6 +68,55 @@ for (
   });
 }
 
+for (
+  const [path, ...scripts] of [
+    ['/', 'home'],
+    ['/search', 'search'],
+    [`/homes/${mill}`, 'listing'],
+    [`/bookings/${mill}/`, 'trip'],
+    ['/conversations', 'inbox'],
+    [`/conversations/${mill}`, 'inbox'],
+    ['/host/calendar', 'host', 'calendar', 'homes-en'],
+    ['/host/homes/new', 'host', 'new', 'homes-en'],
+    ['/nowhere', 'not-found'],
+  ]
+) {
+  test.skipIf(noBrowser)(
+    `the scripts of ${path} are asked for while those of every page are loading`,
+    async () => {
+      const { page } = await visitor();
+      await page.route(/\/assets\/(base|main)-[^/]*\.js$/, () => {});
+      const asked = scripts.map((script) =>
+        page.waitForRequest((request) =>
+          new RegExp(`/assets/${script}-[^/]{8}\\.js$`).test(request.url())
+        )
+      );
+      await page.goto(path!, { waitUntil: 'commit' });
+      await Promise.all(asked);
+    },
+  );
+}
+
+for (const path of ['/', '/search']) {
+  test.skipIf(noBrowser)(`${path} begins with its header where it stays`, async () => {
+    const { page } = await visitor({ width: 1500 });
+    const { promise: held, resolve: release } = Promise.withResolvers<void>();
+    await page.route(/\/assets\/base-[^/]*\.js$/, async (route) => {
+      await held;
+      await route.continue();
+    });
+    await page.goto(path, { waitUntil: 'commit' });
+    const brand = page.locator('.site-header .brand');
+    await brand.waitFor();
+    const first = await brand.boundingBox();
+    expect(await page.locator('main').count()).toBe(0);
+    release();
+    await settled(page);
+    expect(await brand.count()).toBe(1);
+    expect(await brand.boundingBox()).toEqual(first);
+  });
+}
+
 test.skipIf(noBrowser)('a map without tiles is not drawn at two sizes when it zooms', async () => {
   const { page } = await visitor();
   await page.goto('/search');

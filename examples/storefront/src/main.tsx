@@ -1,14 +1,11 @@
 import { render } from 'preact';
 import { askAhead } from './ahead.ts';
 import { App, preload } from './app.tsx';
-import { core, language } from './i18n/index.ts';
+import { core } from './i18n/index.ts';
 import './styles/base.css';
 import './styles/kit.css';
 import './styles/layout.css';
-import { applyTheme } from './theme.ts';
 
-applyTheme();
-document.documentElement.lang = language;
 preload(location.pathname);
 void askAhead(location.pathname);
 // Not awaited here: the words are a module that may need this one.

@@ -5,34 +5,18 @@ import { core } from '../i18n/index.ts';
 import { EmptyState, Loading, Skeleton } from '../kit/index.ts';
 import { page } from '../lazy-page.ts';
 import { signInPath, usePage } from '../page.ts';
+import { notFound } from '../route.ts';
 import { useSession } from '../session.ts';
 import { calendarsNow } from './calendars.ts';
 import './host.css';
 import { Me, useCurrentInSight } from './parts.tsx';
-import { homes, host } from './words.ts';
+import { hostRoutes } from './routes.ts';
+import { host } from './words.ts';
 
-const Today = page(() => import('./today.tsx'));
-const Bookings = page(() => import('./bookings.tsx'));
-const Booking = page(() => import('./booking.tsx'));
-const Calendar = page(() => import('./calendar.tsx'), homes);
-const Homes = page(() => import('./homes/list.tsx'), homes);
-const NewHome = page(() => import('./homes/new.tsx'), homes);
-const Home = page(() => import('./homes/home.tsx'), homes);
-const Money = page(() => import('./money.tsx'));
-const Reviews = page(() => import('./reviews.tsx'));
-const NotFound = page(() => import('../pages/not-found.tsx'));
-
-const pages = [
-  ['/', Today],
-  ['/bookings', Bookings],
-  ['/bookings/:id', Booking],
-  ['/calendar', Calendar],
-  ['/homes', Homes],
-  ['/homes/new', NewHome],
-  ['/homes/:id/:step?', Home],
-  ['/money', Money],
-  ['/reviews', Reviews],
-] as const;
+const NotFound = page(notFound.load);
+const pages: [path: string, page: typeof NotFound][] = hostRoutes.map((
+  { path, load, words = [] },
+) => [path, page(load, ...words)]);
 
 // Loads with the words, before it is known who is signed in; a failure is reported when it is shown.
 const path = location.pathname.replace(/^\/host/, '') || '/';
