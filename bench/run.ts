@@ -89,9 +89,7 @@ const say = (what: string) => {
 // Pages cost what they do for the API's logins (private.limit_roles).
 const throwaway = await startThrowaway({
   random_page_cost: '1.1',
-  ...(listings < 50_000
-    ? {}
-    : { shared_buffers: '2GB', max_wal_size: '8GB', autovacuum: 'off' }),
+  ...(listings < 50_000 ? {} : { shared_buffers: '2GB', max_wal_size: '8GB', autovacuum: 'off' }),
 });
 // Its homes take gigabytes: they go with the run, also when it is ended half-way.
 const stop = async () => {
