@@ -5,6 +5,7 @@ import { keys } from './keys.ts';
 import type { Mailbox } from './mail.ts';
 import { inProject } from './paths.ts';
 import { storageFiles } from './storage-files.ts';
+import { isListing, listFolder } from './storage-lists.ts';
 
 // Read by Lite when it is loaded, hence the imports at run time below.
 process.env.EXPERIMENTAL_STORAGE = '1';
@@ -57,11 +58,13 @@ export async function startAuthAndStorage(options: AuthAndStorageOptions): Promi
   app._storageAdapter = storageFiles(options.storageDirectory);
   await withoutWarnings(() => app.init());
   const emailChange = confirmsBoth(options);
-  const lite = (request: Request) => app.fetch(request, { peerAddress: null });
+  const lite = async (request: Request) => await app.fetch(request, { peerAddress: null });
   return {
     fetch: (request) =>
       new URL(request.url).pathname.startsWith('/auth/v1/')
         ? emailChange.answer(request, lite)
+        : isListing(request)
+        ? listFolder(request, lite)
         : lite(request),
     async stop() {
       await emailChange.stop();

@@ -44,12 +44,25 @@ test('a report with evidence is decided once, and the host is told', async () =>
   expect((await evidence(hedy).download(path)).error).not.toBeNull();
   expect((await evidence(ada).remove([path])).data).toEqual([]);
 
+  const names = async (member: Member, folder: string) =>
+    (await evidence(member).list(folder)).data?.map(({ name, id }) => `${name} ${id !== null}`);
+  const second = await evidence(ada).upload(`${ada.id}/${report_id}/again.jpg`, photo);
+  expect(second.error).toBeNull();
+  expect(await names(ada, ada.id)).toEqual([`${report_id} false`]);
+  expect(await names(ada, `${ada.id}/${report_id}/`)).toEqual([
+    'again.jpg true',
+    'street.jpg true',
+  ]);
+  expect(await names(hedy, `${ada.id}/${report_id}`)).toEqual([]);
+  const rest = await evidence(ada).list(`${ada.id}/${report_id}`, { limit: 1, offset: 1 });
+  expect(rest.data).toMatchObject([{ name: 'street.jpg' }]);
+
   const { data: [open] } = await sam.client.rpc('staff_reports').throwOnError();
   expect(open).toMatchObject({
     ...report,
     reporter_id: ada.id,
     profile_id: hedy.id,
-    evidence: [path],
+    evidence: [`${ada.id}/${report_id}/again.jpg`, path],
   });
   expect(await (await evidence(sam).download(path)).data?.text()).toBe('not really a picture');
   await sam.client.rpc('staff_claim_report', { report_id }).throwOnError();

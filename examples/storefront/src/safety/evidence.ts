@@ -23,6 +23,9 @@ const folderOf = async (case_id: string) => {
   return `${data.session?.user.id}/${case_id}`;
 };
 
+const namesIn = async (folder: string) =>
+  (await must(bucket().list(folder))).map(({ name }) => name);
+
 /**
  * Adds files to a report or a case of a stay; only its staff see them. Those that are there are not sent again.
  * @param after how many there were when these were chosen: the first of them has the next number
@@ -30,7 +33,7 @@ const folderOf = async (case_id: string) => {
 export async function addEvidence(case_id: string, files: File[], after = 0): Promise<void> {
   if (files.length === 0) return;
   const folder = await folderOf(case_id);
-  const there = new Set((await must(bucket().list(folder))).map(({ name }) => name));
+  const there = new Set(await namesIn(folder));
   for (const [at, file] of files.entries()) {
     const name = `${after + at + 1}-${file.name.replaceAll(/[^A-Za-z0-9._-]+/g, '-').slice(-100)}`;
     if (there.has(name)) continue;
@@ -42,8 +45,7 @@ export async function addEvidence(case_id: string, files: File[], after = 0): Pr
 export const myEvidence = (case_id: string) =>
   query('my_evidence', { case_id }, async () => {
     const folder = await folderOf(case_id);
-    const files = await must(bucket().list(folder));
-    return files.map(({ name }) => ({ name, path: `${folder}/${name}` }));
+    return (await namesIn(folder)).map((name) => ({ name, path: `${folder}/${name}` }));
   });
 
 /** Shows a file in a tab of its own. */
