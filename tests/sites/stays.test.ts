@@ -161,6 +161,7 @@ test.skipIf(noBrowser)(
     const claim = guest.page.getByRole('region', { name: 'Your host claims €45.00 for damage' });
     await claim.getByText('A broken lamp.').waitFor();
     expect(await violations(guest.page)).toEqual([]);
+    expect(await overflows(guest.page)).toBe(false);
     await picture(guest.page, 'damage-360');
     await claim.getByRole('button', { name: 'Agree to pay €45.00' }).click();
     await claim.getByText('Being charged').waitFor();

@@ -31,11 +31,13 @@ export default function DamageClaim(
   const amount = money(claim.award_minor ?? claim.amount_minor, currency);
   return (
     <section class='panel stack' aria-labelledby={claim_id}>
-      <div class='between'>
+      <div class='stack-small'>
+        <div>
+          <Badge kind={['open', 'owed', 'unpaid'].includes(status) ? 'warn' : 'plain'}>
+            {words.states[status]}
+          </Badge>
+        </div>
         <h2 id={claim_id}>{words.title(money(claim.amount_minor, currency))}</h2>
-        <Badge kind={['open', 'owed', 'unpaid'].includes(status) ? 'warn' : 'plain'}>
-          {words.states[status]}
-        </Badge>
       </div>
       <p class='prose'>{claim.damage}</p>
       {status === 'open' && <p>{words.until(instantText(claim.answer_until))}</p>}

@@ -26,9 +26,11 @@ export default function NoShow(
   const isOpen = status === 'reported' || status === 'objected';
   return (
     <section class='panel stack' aria-labelledby='no-show'>
-      <div class='between'>
+      <div class='stack-small'>
+        <div>
+          <Badge kind={isOpen ? 'warn' : 'plain'}>{words.states[status]}</Badge>
+        </div>
         <h2 id='no-show'>{words.title}</h2>
-        <Badge kind={isOpen ? 'warn' : 'plain'}>{words.states[status]}</Badge>
       </div>
       <p class='prose'>{report.report}</p>
       {status === 'reported' && <p>{words.until(instantText(report.object_until))}</p>}

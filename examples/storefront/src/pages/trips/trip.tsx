@@ -4,7 +4,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { useAction } from '../../action.ts';
 import { staybase, useQuery } from '../../api.ts';
 import { Photo } from '../../cards/home-card.tsx';
-import { daysText, instantText, longDay, money, timeText } from '../../format.ts';
+import { daysText, instantText, longDay, money, timeText, today } from '../../format.ts';
 import { core, guest, safety } from '../../i18n/index.ts';
 import { later } from '../../kit/later.tsx';
 import {
@@ -72,7 +72,9 @@ function Trip({ booking_id, profile_id }: { booking_id: string; profile_id: stri
   const isGuest = booking?.guest_id === profile_id;
   const isConfirmed = booking?.status === 'confirmed';
   const { answer: contacts } = useQuery(
-    isGuest && isConfirmed && ask(staybase, 'booking_contacts', { booking_id }),
+    // A stay that is over is confirmed for a moment, until a job completes it.
+    isGuest && isConfirmed && booking.check_out >= today() &&
+      ask(staybase, 'booking_contacts', { booking_id }),
   );
   const { answer: conversations } = useQuery(
     isGuest && booking && conversationAbout(booking.listing_id, profile_id),
