@@ -39,6 +39,7 @@ import {
 } from './measure.ts';
 import { measureDisk, measureRebuild } from './costs.ts';
 import { comparePlans } from './plans.ts';
+import { measureRowSecurity } from './row-security.ts';
 import { measureScreen } from './screen.ts';
 import { measureUsualBooking, measureUsualSearch } from './usual.ts';
 import { searchPage, searchPageLines } from './search-page.ts';
@@ -260,7 +261,8 @@ async function run({ cluster, directory }: Throwaway): Promise<number> {
     return 0;
   }
   for (const line of await measureUsualSearch(admin, Math.min(rounds, 100))) measured(line);
-  for (const line of await measureRowSecurity()) measured(line);
+  const policies = { admin, asking, listings, rounds, cpu: flags.cpu };
+  for (const line of await measureRowSecurity(policies)) measured(line);
   for (const line of await measureHttp({ cluster, database, directory, seconds: quick ? 1 : 4 })) {
     measured(line);
   }
@@ -373,89 +375,5 @@ async function run({ cluster, directory }: Throwaway): Promise<number> {
         'floor: the same rows read by key into the same answer, no rules',
       ),
     ];
-  }
-
-  async function measureRowSecurity(): Promise<Line[]> {
-    const { rows: [seen] } = await admin.query<Record<'home' | 'known' | 'talk' | 'guest', string>>(
-      `select
-         (select listing_id from public.listings where status = 'published' order by listing_id limit 1) as home,
-         (select bench.id('listing', i) from generate_series(500, $1::integer, 500) as i
-          where exists (select from public.listings where listing_id = bench.id('listing', i) and status = 'published')
-          limit 1) as known,
-         conversation_id as talk, guest_id as guest
-       from public.inbox_entries join public.conversations using (conversation_id)
-       where profile_id = bench.id('host', 1) limit 1`,
-      [listings],
-    );
-    if (seen === undefined) throw new Error('Nobody talks to the company.');
-    const queries: { what: string; by?: string; most?: number; text: string; values?: string[] }[] =
-      [
-        {
-          what: 'own bookings',
-          most: 1.05,
-          text:
-            'select * from public.bookings where guest_id = (select auth.uid()) order by created_at desc limit 20',
-        },
-        {
-          what: 'listing detail',
-          most: 1.05,
-          text: `select listings.*, listing_prices.base_price_minor, listing_ratings.rating
-          from public.listings
-          left join public.listing_prices using (listing_id)
-          left join public.listing_ratings using (listing_id)
-          where listing_id = $1`,
-          values: [seen.home],
-        },
-        {
-          what: 'reviews of a home',
-          most: 1.05,
-          text:
-            'select * from public.reviews where listing_id = $1 order by written_on desc, review_id limit 20',
-          values: [seen.known],
-        },
-        {
-          what: 'notifications',
-          most: 1.05,
-          text:
-            'select * from public.notifications where profile_id = (select auth.uid()) order by created_at desc limit 20',
-        },
-        {
-          what: 'messages, by a company',
-          by: 'host1',
-          text:
-            'select * from public.messages where conversation_id = $1 order by position desc limit 50',
-          values: [seen.talk],
-        },
-        {
-          what: 'a guest and their rating, by a company',
-          by: 'host1',
-          text: `select display_name, rating from public.profiles
-          left join public.guest_ratings on guest_id = profile_id where profile_id = $1`,
-          values: [seen.guest],
-        },
-        {
-          what: 'offers made by a company',
-          by: 'host1',
-          text: 'select * from public.offers where guest_id = $1 order by created_at desc limit 20',
-          values: [seen.guest],
-        },
-      ];
-    const measuredLines: Line[] = [];
-    for (const { what, by, most, text, values = [] } of queries) {
-      const [person, owner] = [await asking('person', by), await asking('owner', by)];
-      const query = { name: what, text, values };
-      const times = await alternate(
-        rounds * 3,
-        () => person.query(query),
-        () => owner.query(query),
-        flags.cpu
-          ? { subject: await processorOf(person), floor: await processorOf(owner) }
-          : undefined,
-      );
-      const note = 'floor: the same without row level security';
-      measuredLines.push(compareTimes(`${what}, as they may`, times, most, note));
-      await Promise.all([person.end(), owner.end()]);
-    }
-    return measuredLines;
   }
 }
