@@ -14,7 +14,6 @@ const long: Record<string, string> = {
     ) => [`examples/storefront/src/i18n/guest/${language}.ts`, 'data: words']),
   ),
   'scripts/reference/examples.ts': 'data: a request for each verb that has one',
-  'bench/run.ts': 'one run from its beginning to its end',
   'tests/api/bad-input.test.ts': 'data: every argument of every verb',
   'tests/import/bring-your-data.test.ts': 'one import and what is asked of it',
   'tests/properties/alterations.test.ts': 'a model and the marketplace it is compared with',
