@@ -162,7 +162,7 @@ export async function measureGraph(options: Options): Promise<Line[]> {
     const lines: Line[] = costOfStarting(edge.functions.pid);
     // A function that has just started is not compiled yet, while PostgREST always is.
     const [[, , nested]] = comparisons as [typeof comparisons[0]];
-    for (let times = Math.max(100, rounds); times > 0; times -= 1) await nested();
+    for (let times = rounds; times > 0; times -= 1) await nested();
     for (const [what, most, subject, floor, note] of comparisons) {
       lines.push(compareTimes(what, await alternate(rounds, subject, floor), most, note));
     }

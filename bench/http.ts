@@ -1,4 +1,4 @@
-import autocannon, { type Result } from 'autocannon';
+import type { Result } from 'autocannon';
 import { randomUUID } from 'node:crypto';
 import { freePort } from '../local/ports.ts';
 import type { Cluster } from '../local/postgres/cluster.ts';
@@ -9,11 +9,12 @@ import { compareThroughput, connect, type Line } from './measure.ts';
  * Search over HTTP, sixteen at once, against a function that answers with the same bytes and looks at no table,
  * and against one that reads as many homes without rules (floors.ts).
  */
-export async function measureHttp({ cluster, database, directory, seconds }: {
+export async function measureHttp({ cluster, database, directory, seconds, rounds }: {
   cluster: Cluster;
   database: string;
   directory: string;
   seconds: number;
+  rounds: number;
 }): Promise<Line[]> {
   const admin = await connect(cluster.url(database, 'supabase_admin'));
   const { rows: [place] } = await admin.query<{ query: string }>(
@@ -61,7 +62,9 @@ export async function measureHttp({ cluster, database, directory, seconds }: {
     }
     const names = ['subject', 'constant', 'plain'] as const;
     const parts: Record<typeof names[number], Result[]> = { subject: [], constant: [], plain: [] };
-    for (let round = 0; round < 4; round += 1) {
+    const { default: autocannon } = await import('autocannon');
+    // The first one warms caches and plans.
+    for (let round = 0; round <= rounds; round += 1) {
       for (const name of names) {
         const result = await autocannon({ url: urls[name], connections: 16, duration: seconds });
         if (result.non2xx > 0 || result.errors > 0) throw new Error(`${urls[name]} failed.`);
