@@ -1,11 +1,22 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, statfsSync } from 'node:fs';
+import { freemem } from 'node:os';
 import type { PostgresUser } from './postgres/binaries.ts';
 
 /** Creates a folder that other users may enter, whatever the umask says. */
 export function makeDirectory(directory: string): string {
   if (mkdirSync(directory, { recursive: true }) !== undefined) chmodSync(directory, 0o755);
   return directory;
+}
+
+const memory = '/dev/shm';
+const plentyOfRoom = 6 * 1024 ** 3;
+
+/** Whose files Linux keeps in memory, where there is plenty of room. */
+export function memoryFolder(): string | undefined {
+  if (!existsSync(memory)) return undefined;
+  const { bavail, bsize } = statfsSync(memory);
+  return Math.min(bavail * bsize, freemem()) < plentyOfRoom ? undefined : memory;
 }
 
 /** True when that user can reach and list a folder. */

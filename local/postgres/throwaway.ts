@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
-import { appendFileSync, existsSync, lstatSync, statfsSync, writeFileSync } from 'node:fs';
-import { freemem } from 'node:os';
+import { appendFileSync, lstatSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { claim, dataHome, release } from '../data.ts';
-import { makeDirectory } from '../folders.ts';
+import { makeDirectory, memoryFolder } from '../folders.ts';
 import { freePort } from '../ports.ts';
 import { endLeftovers } from '../processes.ts';
 import { createRoles } from './bootstrap/bootstrap.ts';
@@ -91,14 +90,10 @@ async function dropUnfinished(cluster: Cluster): Promise<void> {
   });
 }
 
-const memory = '/dev/shm';
-const roomNeeded = 6 * 1024 ** 3;
-
-/** A folder that Linux keeps in memory, if there is plenty; one for each data home of a user. */
+/** A folder in memory; one for each data home of a user. */
 function memoryHome(): string | undefined {
-  if (!existsSync(memory)) return undefined;
-  const { bavail, bsize } = statfsSync(memory);
-  if (Math.min(bavail * bsize, freemem()) < roomNeeded) return undefined;
+  const memory = memoryFolder();
+  if (memory === undefined) return undefined;
   const name = createHash('sha256').update(dataHome()).digest('hex').slice(0, 8);
   const home = makeDirectory(join(memory, `staybase-${process.getuid?.()}-${name}`));
   const { uid } = lstatSync(home);

@@ -29,13 +29,14 @@ export function demoStackAt(port: number): DemoStack {
  * Starts a separate stack as `npm start` does, in a temporary folder. It does not take the stack's settings
  * from our environment.
  * @param near where to look for free ports
+ * @param home where its folder is
  */
-export function startDemoStack(near: number): {
+export function startDemoStack(near: number, home = tmpdir()): {
   /** Rejects with its output if it exits before it is up. */
   up: Promise<DemoStack>;
   stop(): Promise<void>;
 } {
-  const directory = mkdtempSync(join(tmpdir(), 'staybase-demo-'));
+  const directory = mkdtempSync(join(home, 'staybase-demo-'));
   // When started as root, Postgres runs as a separate user.
   chmodSync(directory, 0o755);
   const inherited = Object.fromEntries(

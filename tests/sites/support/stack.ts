@@ -1,5 +1,6 @@
 import type { TestProject } from 'vitest/node';
 import { watchParent } from '../../../local/ending.ts';
+import { memoryFolder } from '../../../local/folders.ts';
 import { chromiumHere } from '../../../scripts/shared/chromium.ts';
 import { type DemoStack, startDemoStack } from '../../../scripts/shared/demo-stack.ts';
 
@@ -25,7 +26,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
     project.provide('sites', JSON.parse(running));
     return () => Promise.resolve();
   }
-  const { up, stop } = startDemoStack(12_000 + Math.floor(Math.random() * 700) * 10);
+  const near = 12_000 + Math.floor(Math.random() * 700) * 10;
+  const { up, stop } = startDemoStack(near, memoryFolder());
   try {
     project.provide('sites', await up);
   } catch (error) {
