@@ -15,7 +15,8 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inProject } from '../local/paths.ts';
 import { localPassword } from '../local/postgres/cluster.ts';
-import { createDatabase, migratedTemplate } from '../local/postgres/templates.ts';
+import { migrate } from '../local/postgres/migrate.ts';
+import { baseTemplate, createDatabase } from '../local/postgres/templates.ts';
 import { startThrowaway } from '../local/postgres/throwaway.ts';
 import { fingerprint } from './fingerprint.ts';
 import { presetOf } from './preset.ts';
@@ -42,7 +43,8 @@ async function buildGraph(): Promise<Record<'schema.js' | 'schema.graphql', stri
   const { cluster, stop } = await startThrowaway();
   const exported = join(here, 'schema.exported.js');
   try {
-    await createDatabase(cluster, 'graph', await migratedTemplate(cluster));
+    await createDatabase(cluster, 'graph', await baseTemplate(cluster));
+    await migrate(cluster, 'graph');
     const print = await cluster.using('graph', 'supabase_admin', async (client) => {
       await client.query(`alter role staybase_graphql password '${localPassword}'`);
       return await fingerprint((sql) => client.query(sql));
