@@ -261,10 +261,10 @@ async function run({ cluster, directory }: Throwaway): Promise<number> {
     return 0;
   }
   for (const line of await measureUsualSearch(admin, Math.min(rounds, 100))) measured(line);
-    const policies = { admin, asking, listings, rounds, cpu: flags.cpu };
-    for (const line of await measureRowSecurity(policies)) measured(line);
-    const http = quick ? { seconds: 1, rounds: 1 } : { seconds: 4, rounds: 3 };
-    for (const line of await measureHttp({ cluster, database, directory, ...http })) measured(line);
+  const policies = { admin, asking, listings, rounds, cpu: flags.cpu };
+  for (const line of await measureRowSecurity(policies)) measured(line);
+  const http = quick ? { seconds: 1, rounds: 1 } : { seconds: 4, rounds: 3 };
+  for (const line of await measureHttp({ cluster, database, directory, ...http })) measured(line);
   measured(
     await measureAbuse({
       cluster,
