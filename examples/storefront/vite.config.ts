@@ -60,6 +60,7 @@ const baseInThePage: Plugin = {
 const start = { name: 'start', tags: ['$initial' as const], priority: 4 };
 const base = { name: 'base', test: /\/src\/main\.tsx$/, priority: 3 };
 const ofHosts = { name: 'hosting', test: /\/src\/host\//, minShareCount: 3, priority: 2 };
+const ofMaps = { name: 'map', test: /\/leaflet\/|\/src\/map\//, minShareCount: 2, priority: 2 };
 const shared = { name: 'shared', minShareCount: 4, priority: 1 };
 
 export default defineConfig(({ mode }) => ({
@@ -83,6 +84,8 @@ export default defineConfig(({ mode }) => ({
     target: 'es2023',
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rolldownOptions: { output: { codeSplitting: { groups: [start, base, ofHosts, shared] } } },
+    rolldownOptions: {
+      output: { codeSplitting: { groups: [start, base, ofHosts, ofMaps, shared] } },
+    },
   },
 }));
