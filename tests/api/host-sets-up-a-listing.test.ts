@@ -80,10 +80,11 @@ test('from an empty draft to a published home', async () => {
   expect(published).toMatchObject({ status: 'published' });
   const { data: seen } = await stranger.from('listings')
     .select('title, listing_amenities(amenity), listing_prices(base_price_minor)')
+    .order('amenity', { referencedTable: 'listing_amenities' })
     .eq('listing_id', listing_id).single().throwOnError();
   expect(seen).toEqual({
     title: 'The Mill',
-    listing_amenities: [{ amenity: 'wifi' }, { amenity: 'sauna' }],
+    listing_amenities: [{ amenity: 'sauna' }, { amenity: 'wifi' }],
     listing_prices: { base_price_minor: 10_000 },
   });
   expect((await stranger.from('profiles').select('display_name').throwOnError()).data)
