@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, expect, onTestFinished, test } from 'vitest';
 import { demoPassword } from '../../local/demo-people.ts';
 import { keys } from '../../local/keys.ts';
-import { closeBrowser, noBrowser, sites, visitor } from './support/browser.ts';
+import { closeBrowser, noBrowser, picture, sites, visitor } from './support/browser.ts';
 import { overflows, violations } from './support/looks.ts';
 import { sql } from './support/operator.ts';
 
@@ -92,10 +92,13 @@ test.skipIf(noBrowser)('every page is accessible, on a phone too', async () => {
     }
     const broken = await violations(page);
     if (broken.length > 0) found.push([address, broken]);
+    const name = ['console', ...(address ?? '').split('/').slice(2, 3).filter(Boolean)].join('-');
+    await picture(page, `${name}-1280`);
     await page.setViewportSize({ width: 360, height: 740 });
     if (await overflows(page)) {
       found.push([address, 'is wider than a telephone']);
     }
+    await picture(page, `${name}-360`);
     await page.setViewportSize({ width: 1280, height: 800 });
   }
   expect(found).toEqual([]);
