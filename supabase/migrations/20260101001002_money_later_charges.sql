@@ -177,8 +177,8 @@ begin
 end $$;
 
 comment on function private.refuse_charge is
-  'Rule: a declined charge is retried after a day, three times in all; the guest is told at once '
-  'and has until pay_by.';
+  'Rule: a declined charge is retried after a day, three times in all, unless only the guest can '
+  'help; they are told at once and have until pay_by.';
 
 create function private.open_shortfall(booking public.bookings, owed_minor bigint)
   returns void language plpgsql volatile security definer set search_path = ''

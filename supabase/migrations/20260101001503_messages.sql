@@ -513,7 +513,7 @@ end $$;
 
 comment on function private.join_conversation is
   'Rule: a placed booking appears in the conversation of its guest and home, its opening message '
-  'first.';
+  'first, and each later status as an event that both sides read.';
 
 create trigger join_the_conversation after update of status on public.bookings
   for each row when (old.status <> new.status and new.placed_at is not null)

@@ -56,7 +56,8 @@ alter table private.letter_kinds enable row level security;
 comment on table private.letter_kinds is
   'All e-mails there are: the kind of notification of each, and what its subject_id refers to.';
 comment on column private.letter_kinds.reader is
-  'Which side of its booking reads it. Null: it is about none, and its caller names the reader.';
+  'Which side of its booking reads it; host is the owner, co-hosts are not written to. Null: it is '
+  'about none, and its caller names the reader.';
 comment on column private.letter_kinds.facts is
   'The facts of the e-mail in addition to its stay, conversation or news; no others are looked up.';
 

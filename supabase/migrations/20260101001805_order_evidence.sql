@@ -197,7 +197,7 @@ begin
 end $$;
 
 comment on function private.keep_evidence is
-  'Rule: from its decision on, the evidence of a case is kept for a time.';
+  'Rule: from when it is closed, the evidence of a case is kept for a time.';
 
 create trigger keep_the_evidence after update of closed_at on public.complaints
   for each row
