@@ -219,27 +219,28 @@ begin
   return array(
     select files.name
     from (
-      select reports.reporter_id || '/' || reports.report_id || '/' as folder
+      select reports.reporter_id || '/' || reports.report_id || '/' as folder, false as of_person
       from public.reports
       where reports.report_id = evidence_to_remove.subject_id
       union all
-      select people.profile_id || '/' || kept_evidence.case_id || '/'
+      select people.profile_id || '/' || kept_evidence.case_id || '/', false
       from private.kept_evidence
       cross join lateral unnest(kept_evidence.people) as people (profile_id)
       where kept_evidence.case_id = evidence_to_remove.subject_id
         and kept_evidence.closed_at < private.kept_until('evidence')
       union all
-      select profiles.profile_id || '/' from public.profiles
+      select profiles.profile_id || '/', true from public.profiles
       where profiles.profile_id = evidence_to_remove.subject_id
         and profiles.erased_at is not null) as gone
     cross join lateral private.evidence_in(gone.folder) as files
     where not exists (
       select from public.reports
-      where reports.report_id::text = split_part(files.name, '/', 2) and reports.status = 'open')
+      where reports.report_id::text = split_part(files.name, '/', 2)
+        and (reports.status = 'open' or gone.of_person))
     order by files.name);
 end $$;
 
 comment on function private.evidence_to_remove is
   'Rule: the evidence of a closed report, of a case of a stay that was closed long ago, or what a '
-  'deleted person added, as it is in Storage now. What is with open reports stays until the '
-  'decision.';
+  'deleted person added to cases of stays, as it is in Storage now. What is with their open reports '
+  'stays until the decision, and then goes with them.';

@@ -136,7 +136,7 @@ testGuards([
     name: 'evidence of an open report is not removed',
     without: {
       rule: 'private.evidence_to_remove',
-      piece: `and reports.status = 'open'`,
+      piece: `and (reports.status = 'open' or gone.of_person)`,
       becomes: 'and false',
     },
     after: `select tests.become('grace');
@@ -150,7 +150,7 @@ testGuards([
     name: 'evidence of somebody who is gone waits for the decision of their report',
     without: {
       rule: 'private.evidence_to_remove',
-      piece: `and reports.status = 'open'`,
+      piece: `and (reports.status = 'open' or gone.of_person)`,
       becomes: 'and false',
     },
     after: `select tests.become('grace');
