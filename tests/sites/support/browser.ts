@@ -36,6 +36,8 @@ export interface Place {
   locale?: string;
   site?: string;
   touch?: boolean;
+  /** True lets the page load what its Content-Security-Policy forbids. */
+  bypassCSP?: boolean;
 }
 
 /** Somebody with a browser of their own; signed in without the form if they are one of the demo people. */
@@ -69,11 +71,24 @@ export async function looker({ as, width = 1280 }: { as?: string; width?: number
   return someone;
 }
 
+/**
+ * Asks the page something each second. Twice an answer of headless Chromium 156 (a frame that was asked for) did not
+ * come for minutes, from a page that was idle, and came as soon as the page was asked anything else.
+ */
+async function keepAwake(page: Page): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  const beat = setInterval(() => {
+    session.send('Runtime.evaluate', { expression: 'document.body?.offsetHeight' }).catch(() => {});
+  }, 1000);
+  page.once('close', () => clearInterval(beat));
+}
+
 /** The window of this width. */
 export const sizeOf = (width: number) => ({ width, height: width < 600 ? 740 : 860 });
 
 async function opened(
-  { as, width = 1280, locale = 'en-GB', site = sites.storefront, touch = false }: Place,
+  { as, width = 1280, locale = 'en-GB', site = sites.storefront, touch = false, bypassCSP = false }:
+    Place,
 ): Promise<Visitor> {
   const storageState = as === undefined ? undefined : await sessionOf(as, site);
   const context = await (await launched()).newContext({
@@ -82,6 +97,7 @@ async function opened(
     locale,
     reducedMotion: 'reduce',
     hasTouch: touch,
+    bypassCSP,
     ...(storageState && { storageState }),
   });
   await context.addInitScript(() => {
@@ -97,6 +113,7 @@ async function opened(
   // As patient as expect.poll: nobody knows how busy this machine is.
   page.setDefaultTimeout(600_000);
   traffics.set(page, new Traffic(page));
+  await keepAwake(page);
   const [complaints, requests]: [string[], string[]] = [[], []];
   page.on('console', (message) => {
     if (!['error', 'warning'].includes(message.type())) return;
