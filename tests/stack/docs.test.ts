@@ -169,6 +169,7 @@ const here: [doc: string, of: string][] = [
   ['docs/guides/graphql.md', 'npm run documents'],
   ['docs/operations.md', 'private.health()'],
   ['docs/operations.md', 'private.job_metrics()'],
+  ['docs/operations.md', 'insert into private.taxes'],
   ['docs/operations.md', 'private.place_aliases'],
   ['docs/operations.md', 'private.retention'],
   ['docs/operations.md', 'pgstatindex'],
@@ -428,6 +429,14 @@ test('retention is changed in its row, and the fill of B-trees is read', async (
     const { rowCount } = await client.query((read ?? '').replace('100000000', '8192'));
     expect(rowCount).toBeGreaterThan(0);
   });
+});
+
+test('taxes are rows, as the list before the first guest says', async () => {
+  await asPostgres(blockOf('docs/operations.md', 'insert into private.taxes'));
+  expect(await asPostgres('select name, basis::text from private.taxes order by name')).toEqual([
+    { name: 'Tourist tax', basis: 'percent_of_nights' },
+    { name: 'Visitor levy', basis: 'per_guest_night' },
+  ]);
 });
 
 test('other names of places are rows', async () => {
