@@ -71,18 +71,6 @@ export async function looker({ as, width = 1280 }: { as?: string; width?: number
   return someone;
 }
 
-/**
- * Asks the page something each second. Twice an answer of headless Chromium 156 (a frame that was asked for) did not
- * come for minutes, from a page that was idle, and came as soon as the page was asked anything else.
- */
-async function keepAwake(page: Page): Promise<void> {
-  const session = await page.context().newCDPSession(page);
-  const beat = setInterval(() => {
-    session.send('Runtime.evaluate', { expression: 'document.body?.offsetHeight' }).catch(() => {});
-  }, 1000);
-  page.once('close', () => clearInterval(beat));
-}
-
 /** The window of this width. */
 export const sizeOf = (width: number) => ({ width, height: width < 600 ? 740 : 860 });
 
@@ -113,7 +101,6 @@ async function opened(
   // As patient as expect.poll: nobody knows how busy this machine is.
   page.setDefaultTimeout(600_000);
   traffics.set(page, new Traffic(page));
-  await keepAwake(page);
   const [complaints, requests]: [string[], string[]] = [[], []];
   page.on('console', (message) => {
     if (!['error', 'warning'].includes(message.type())) return;
