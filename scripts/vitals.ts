@@ -10,7 +10,7 @@ import { endWithUsage, readCommandLine } from '../local/command-line.ts';
 import { demoPeople } from '../local/demo-people.ts';
 import { endWhenTold } from '../local/ending.ts';
 import { inProject } from '../local/paths.ts';
-import { chromiumHere, launchChromium, nothingElse } from './shared/chromium.ts';
+import { chromiumHere, launchChromium } from './shared/chromium.ts';
 import { signedIn } from './shared/demo-session.ts';
 import { demoStackAt, startDemoStack } from './shared/demo-stack.ts';
 import { floor, serveFloor } from './vitals/floor.ts';
@@ -53,7 +53,7 @@ try {
   const empty = await serveFloor();
   const { gateway, storefront } = stack;
   const origins: Origins = { gateway, storefront, console: gateway, floor: empty.url };
-  const browser = await launchChromium('--hide-scrollbars', nothingElse);
+  const browser = await launchChromium('--hide-scrollbars');
   const sessionOf = (name: string, site: string) =>
     signedIn({
       gateway,

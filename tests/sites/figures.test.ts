@@ -1,6 +1,5 @@
 import { afterAll, expect, test } from 'vitest';
 import { measured } from '../../scripts/vitals/pages.ts';
-import { launchChromium, nothingElse } from '../../scripts/shared/chromium.ts';
 import { closeBrowser, noBrowser, settled, sites, visitor } from './support/browser.ts';
 
 // What `npm run vitals` measures, as far as it needs no clock.
@@ -125,18 +124,12 @@ test.skipIf(noBrowser)('a map without tiles is not drawn at two sizes when it zo
   expect(await page.locator('.leaflet-zoom-anim, .leaflet-fade-anim').count()).toBe(0);
 });
 
-test.skipIf(noBrowser)('a browser that measures loads no pages of its own', async () => {
-  const browser = await launchChromium(nothingElse);
-  try {
-    await (await browser.newPage()).goto(sites.storefront);
-    const session = await browser.newBrowserCDPSession();
-    const { targetInfos } = await session.send('Target.getTargets', { filter: [{}] });
-    expect(targetInfos.map(({ url }) => url).filter((url) => url.startsWith('chrome:'))).toEqual(
-      [],
-    );
-  } finally {
-    await browser.close();
-  }
+test.skipIf(noBrowser)('the browser loads no pages of its own beside ours', async () => {
+  const { page } = await visitor();
+  const session = await page.context().browser()!.newBrowserCDPSession();
+  const { targetInfos } = await session.send('Target.getTargets', { filter: [{}] });
+  await session.detach();
+  expect(targetInfos.map(({ url }) => url).filter((url) => url.startsWith('chrome:'))).toEqual([]);
 });
 
 /** A search, of which these requests are held, and the scripts of its map that were asked for. */

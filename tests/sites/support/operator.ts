@@ -20,15 +20,10 @@ export async function sql(
 }
 
 /**
- * A stay of Alan, in Hedy's garden room or another home, that nobody has paid yet, with a check-in so many days before today: no
+ * A stay of Alan in Hedy's garden room that nobody has paid yet, with a check-in so many days before today: no
  * verb sells nights that have passed, so it is written as it would have been.
  */
-export const holdEarlier = (
-  booking_id: string,
-  daysAgo: number,
-  nights: number,
-  title = 'Garden room behind the walnut tree',
-) =>
+export const holdEarlier = (booking_id: string, daysAgo: number, nights: number) =>
   sql(`
     do $$
     declare
@@ -38,7 +33,7 @@ export const holdEarlier = (
       stay    private.priced_stay;
     begin
       select * into strict home from public.listings
-      where title = '${title}';
+      where title = 'Garden room behind the walnut tree';
       arrival := private.today(home.time_zone) - ${daysAgo};
       stay := private.price_stay(home.listing_id, arrival, arrival + ${nights}, 2, 0);
       insert into public.bookings (
