@@ -89,6 +89,53 @@ test.skipIf(noBrowser)(
 );
 
 test.skipIf(noBrowser)(
+  'a guest who is said not to have come objects, and what they add later is theirs to see',
+  async () => {
+    const booking = crypto.randomUUID();
+    await holdEarlier(booking, 2, 4, 'Houseboat Marianne');
+    const guest = await visitor({ as: 'alan@example.com', width: 360 });
+    await guest.page.goto(`/bookings/${booking}`);
+    await pay(guest.page);
+    await guest.page.getByText('Your stay is confirmed.').waitFor();
+    await hostSays('hedy@example.com', 'report_no_show', {
+      booking_id: booking,
+      report: 'The key is still here.',
+    });
+
+    await guest.page.reload();
+    const report = guest.page.getByRole('region', { name: 'Did you arrive?' });
+    await report.getByText('The key is still here.').waitFor();
+    await report.getByLabel('What happened?').fill('I have a key of my own.');
+    expect(await violations(guest.page)).toEqual([]);
+    expect(await overflows(guest.page)).toBe(false);
+    await picture(guest.page, 'no-show-360');
+    await report.getByRole('button', { name: 'I did arrive' }).click();
+    await report.getByText('Being decided').waitFor();
+    expect(await report.getByRole('button', { name: 'I did arrive' }).count()).toBe(0);
+
+    const files = report.getByRole('list', { name: 'Your files' });
+    for (const name of ['key.png', 'key.png']) {
+      const before = await files.getByRole('listitem').count();
+      await report.getByLabel('Photos or other files')
+        .setInputFiles({ name, mimeType: 'image/png', buffer: Buffer.from(`key ${before}`) });
+      await files.getByRole('listitem').nth(before).waitFor();
+    }
+    expect(await files.getByRole('button').allTextContents()).toEqual(['1-key.png', '2-key.png']);
+    const opened = guest.page.context().waitForEvent('page');
+    await files.getByRole('button', { name: '2-key.png' }).click();
+    await (await opened).waitForURL(/evidence/);
+
+    // The host sees what was said, and none of the files.
+    const host = await visitor({ as: 'hedy@example.com' });
+    await host.page.goto(`/host/bookings/${booking}`);
+    await host.page.getByText('I have a key of my own.').waitFor();
+    await host.page.getByLabel('Photos or other files').waitFor();
+    expect(await host.page.getByText('key.png').count()).toBe(0);
+    for (const { complaints } of [guest, host]) expect(complaints).toEqual([]);
+  },
+);
+
+test.skipIf(noBrowser)(
   'a guest agrees to pay for damage, the saved card is declined, and they pay with another',
   async () => {
     const booking = crypto.randomUUID();

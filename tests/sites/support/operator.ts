@@ -20,10 +20,15 @@ export async function sql(
 }
 
 /**
- * A stay of Alan in Hedy's garden room that nobody has paid yet, with a check-in so many days before today: no
+ * A stay of Alan, in Hedy's garden room or another home, that nobody has paid yet, with a check-in so many days before today: no
  * verb sells nights that have passed, so it is written as it would have been.
  */
-export const holdEarlier = (booking_id: string, daysAgo: number, nights: number) =>
+export const holdEarlier = (
+  booking_id: string,
+  daysAgo: number,
+  nights: number,
+  title = 'Garden room behind the walnut tree',
+) =>
   sql(`
     do $$
     declare
@@ -33,7 +38,7 @@ export const holdEarlier = (booking_id: string, daysAgo: number, nights: number)
       stay    private.priced_stay;
     begin
       select * into strict home from public.listings
-      where title = 'Garden room behind the walnut tree';
+      where title = '${title}';
       arrival := private.today(home.time_zone) - ${daysAgo};
       stay := private.price_stay(home.listing_id, arrival, arrival + ${nights}, 2, 0);
       insert into public.bookings (
