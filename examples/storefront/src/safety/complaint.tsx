@@ -5,6 +5,7 @@ import { safety } from '../i18n/index.ts';
 import { Badge, Button, ErrorBox, toast } from '../kit/index.ts';
 import { refreshTrip } from '../pages/trips/refresh.ts';
 import OwnEvidence from './own-evidence.tsx';
+import { Said } from './said.tsx';
 
 /** A guest's complaint about a stay: what was said, the answer, the decision. */
 export default function Complaint(
@@ -33,16 +34,8 @@ export default function Complaint(
         <span class='strong'>{words.categories[complaint.category]}</span>
       </p>
       <p class='prose'>{complaint.complaint}</p>
-      {complaint.answer && (
-        <p class='prose'>
-          <span class='strong'>{words.answer}</span> {complaint.answer}
-        </p>
-      )}
-      {complaint.decision && (
-        <p class='prose'>
-          <span class='strong'>{words.decision}</span> {complaint.decision}
-        </p>
-      )}
+      <Said by={words.answer} text={complaint.answer} />
+      <Said by={words.decision} text={complaint.decision} />
       <OwnEvidence case_id={complaint_id} isOpen={status === 'open'} />
       <ErrorBox error={withdraw.error} />
       {mayWithdraw && (

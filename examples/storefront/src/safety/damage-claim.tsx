@@ -7,6 +7,7 @@ import { safety } from '../i18n/index.ts';
 import { Badge, Button, ErrorBox, TextArea, toast } from '../kit/index.ts';
 import { refreshTrip } from '../pages/trips/refresh.ts';
 import OwnEvidence from './own-evidence.tsx';
+import { Said } from './said.tsx';
 
 /** A host's claim for damage: the guest agrees to pay it or objects. */
 export default function DamageClaim(
@@ -41,16 +42,8 @@ export default function DamageClaim(
       </div>
       <p class='prose'>{claim.damage}</p>
       {status === 'open' && <p>{words.until(instantText(claim.answer_until))}</p>}
-      {claim.objection && (
-        <p class='prose'>
-          <span class='strong'>{words.yours}</span> {claim.objection}
-        </p>
-      )}
-      {claim.decision && (
-        <p class='prose'>
-          <span class='strong'>{words.decision}</span> {claim.decision}
-        </p>
-      )}
+      <Said by={words.yours} text={claim.objection} />
+      <Said by={words.decision} text={claim.decision} />
       {claim.award_minor !== null && <p>{words.owes(amount)}</p>}
       {mayAnswer && status === 'open' && (
         <div class='stack-small'>

@@ -7,6 +7,7 @@ import { safety } from '../i18n/index.ts';
 import { Badge, Button, ErrorBox, TextArea, toast } from '../kit/index.ts';
 import { refreshTrip } from '../pages/trips/refresh.ts';
 import OwnEvidence from './own-evidence.tsx';
+import { Said } from './said.tsx';
 
 /** What the host said: that the guest did not come. The guest may object. */
 export default function NoShow(
@@ -34,16 +35,8 @@ export default function NoShow(
       </div>
       <p class='prose'>{report.report}</p>
       {status === 'reported' && <p>{words.until(instantText(report.object_until))}</p>}
-      {report.objection && (
-        <p class='prose'>
-          <span class='strong'>{words.yours}</span> {report.objection}
-        </p>
-      )}
-      {report.decision && (
-        <p class='prose'>
-          <span class='strong'>{words.decision}</span> {report.decision}
-        </p>
-      )}
+      <Said by={words.yours} text={report.objection} />
+      <Said by={words.decision} text={report.decision} />
       {mayObject && status === 'reported' && (
         <form
           class='stack-small'
