@@ -103,6 +103,14 @@ select pg_temp.says('grace', $$ select public.withdraw_complaint(tests.id('dust'
 select is(pg_temp.adds(person, 'dust', 'late.jpg'), '42501', person || ' adds none to a case that is closed')
 from unnest(array['grace', 'ada']) as person;
 select is(pg_temp.adds('grace', 'cup', 'b.jpg'), '1', 'other cases of the stay are still open');
+savepoint closing;
+select pg_temp.says('ada', $$ select public.withdraw_damage_claim(tests.id('cup')) $$);
+select pg_temp.says('ada', $$ select public.withdraw_no_show(tests.id('visit')) $$);
+select results_eq(
+  $$ select case_id, closed_at, people @> array[tests.id('grace'), tests.id('ada'), tests.id('hedy')] from private.kept_evidence order by 1 $$,
+  $$ select tests.id(closed), private.now(), true from unnest(array['dust', 'cup', 'visit']) as closed order by 1 $$,
+  'of each kind of case it is kept when it closed, and who may have added files, former hosts included');
+rollback to closing;
 
 -- What is theirs, and what goes with them
 

@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from 'vitest';
 import { measured } from '../../scripts/vitals/pages.ts';
-import { closeBrowser, noBrowser, settled, sites, visitor } from './support/browser.ts';
+import { closeBrowser, noBrowser, settled, sites, unlike, visitor } from './support/browser.ts';
 
 // What `npm run vitals` measures, as far as it needs no clock.
 
@@ -221,7 +221,7 @@ test.skipIf(noBrowser)(
     await ada.page.getByLabel('Your message').waitFor();
     await joined;
     await grace.page.goto(new URL(ada.page.url()).pathname);
-    const words = `The kettle is red. ${crypto.randomUUID()}`;
+    const words = unlike('The kettle is red.');
     await grace.page.getByLabel('Your message').fill(words);
     await grace.page.getByRole('button', { name: 'Send' }).click();
     await ada.page.getByRole('log').getByText(words).waitFor();

@@ -2,7 +2,7 @@ import { createClient } from '@supabase/supabase-js';
 import { afterAll, expect, test } from 'vitest';
 import { keys } from '../../local/keys.ts';
 import type { Database } from '../../types/index.ts';
-import { closeBrowser, noBrowser, sites, visitor } from './support/browser.ts';
+import { closeBrowser, noBrowser, sites, unlike, visitor } from './support/browser.ts';
 import { violations } from './support/looks.ts';
 
 const key = keys.publishable;
@@ -15,7 +15,7 @@ test.skipIf(noBrowser)(
   'a guest reports a home by keyboard, and staff find what was said',
   async () => {
     const { page, complaints } = await visitor({ as: 'alan@example.com', width: 360 });
-    const said = `The photos are of another garden. ${crypto.randomUUID()}`;
+    const said = unlike('The photos are of another garden.');
     await page.goto(`/homes/${garden}`);
     const button = page.getByRole('button', { name: 'Report this home' });
     await button.focus();

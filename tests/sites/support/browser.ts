@@ -10,6 +10,15 @@ export const sites = inject('sites');
 /** For `test.skipIf`. */
 export const noBrowser = chromiumHere === '';
 
+/**
+ * A sentence that no other test says. What makes it so are letters alone: the digits of an
+ * identifier can look like a telephone number, and are hidden then.
+ */
+export function unlike(sentence: string): string {
+  const letters = crypto.getRandomValues(new Uint8Array(12));
+  return `${sentence} ${Array.from(letters, (byte) => 'abcdefghijklmnop'[byte % 16]).join('')}`;
+}
+
 let browser: Promise<Browser> | undefined;
 const launched = () => browser ??= launchChromium();
 
