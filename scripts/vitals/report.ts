@@ -122,8 +122,8 @@ ${tableOf(rows)}
 - An interaction is what Chrome measures for INP (Event Timing): the time from a click or key press to the next frame, the
   slowest of a few. On the page of a home, for example, the calendar is opened and a day is chosen; in the inbox, a
   conversation is opened and a message is typed (\`scripts/vitals/pages.ts\`). Chrome does not report times below 16 ms.
-- The empty page is a heading and a button that changes its own word: what the browser itself takes on this machine,
-  which draws without a graphics card.
+- The page of words has a button that shows other words: what the browser itself takes to draw a window on this machine,
+  which has no graphics card.
 - The browser loads no pages of its own meanwhile: Chromium's address bar has two, with 150 scripts, for each window
   (\`scripts/shared/chromium.ts\`).
 - scripts: compressed size (gzip) of those loaded with the page; all: everything received, including images and response

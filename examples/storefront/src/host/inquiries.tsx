@@ -58,12 +58,12 @@ function Inquiry({ inquiry }: { inquiry: Shown }) {
   const approve = useAction(async () => {
     await call(staybase, 'preapprove_inquiry', { inquiry_id, offer_id });
     toast(words.approved(name));
-    cache.refresh('inquiries');
+    cache.refresh('inquiries', 'conversation_head');
   });
   const withdraw = useAction(async () => {
     await call(staybase, 'withdraw_offer', { offer_id: open!.offer_id });
     toast(words.withdrawn);
-    cache.refresh('inquiries');
+    cache.refresh('inquiries', 'conversation_head');
   });
   return (
     <article class='panel stack'>
@@ -142,7 +142,7 @@ function Offer({ inquiry, name, onClose }: { inquiry: Shown; name: string; onClo
     });
     onClose();
     toast(words.sent(name));
-    cache.refresh('inquiries');
+    cache.refresh('inquiries', 'conversation_head');
   });
   return (
     <Dialog

@@ -62,13 +62,13 @@ function Offer({ offer_id }: { offer_id: string }) {
       expected_total_minor: quote!.total_minor,
       expected_cancellation_policy: quote!.cancellation_policy,
     });
-    cache.refresh('trips', 'inquiries', 'listing_calendar');
+    cache.refresh('trips', 'inquiries', 'conversation_head', 'listing_calendar');
     cache.expire('offer', 'quote_offer', 'quote');
     route(`/bookings/${booking_id.current}`);
   });
   const decline = useAction(async () => {
     await call(staybase, 'decline_offer', { offer_id });
-    cache.refresh('offer', 'inquiries');
+    cache.refresh('offer', 'inquiries', 'conversation_head');
     route(`/conversations/${offer!.inquiries?.conversation_id ?? ''}`);
   });
   if (error) return <ErrorBox error={error} />;

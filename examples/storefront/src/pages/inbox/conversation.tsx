@@ -17,13 +17,18 @@ import { useBlocked } from '../../safety/blocks.ts';
 import { Report } from '../../safety/report.tsx';
 import { Asked } from './asked.tsx';
 
+/** Who talks about what, with the newest question about dates and what the host offered. */
 const headQuery = (conversation_id: string) =>
   query('conversation_head', { conversation_id }, (signal) =>
     must(
       staybase.from('conversations').select(`*,
           listings(title, host:profiles!listings_host_id_fkey(profile_id, display_name)),
-          guest:profiles!conversations_guest_id_fkey(profile_id, display_name)`)
-        .eq('conversation_id', conversation_id).abortSignal(signal).single(),
+          guest:profiles!conversations_guest_id_fkey(profile_id, display_name),
+          inquiries(*, offers(*))`)
+        .eq('conversation_id', conversation_id)
+        .order('created_at', { referencedTable: 'inquiries', ascending: false })
+        .limit(1, { referencedTable: 'inquiries' })
+        .abortSignal(signal).single(),
     ));
 
 /** A conversation; new messages appear automatically and are marked as read. */
@@ -40,17 +45,16 @@ export function Conversation(
   const message_id = useRef(crypto.randomUUID());
 
   useEffect(
-    () =>
-      listen(
-        `conversation:${conversation_id}`,
-        () => cache.refresh('conversation', 'inquiries'),
-        4_000,
-      ),
+    () => listen(`conversation:${conversation_id}`, () => cache.refresh('conversation'), 4_000),
     [conversation_id],
   );
   const last = newest?.[0]?.position ?? 0;
+  const seen = useRef(0);
   useEffect(() => {
     if (last === 0) return;
+    // A new message may be a question about dates, or the answer to one.
+    if (seen.current > 0) cache.refresh('conversation_head');
+    seen.current = last;
     end.current?.scrollIntoView({ block: 'nearest' });
     void call(staybase, 'mark_read', { conversation_id, read_position: last }).then(
       () => cache.refresh('unread_messages', 'my_conversations'),
@@ -96,7 +100,7 @@ export function Conversation(
             </p>
           </div>
         </header>
-        <Asked conversation_id={conversation_id} profile_id={profile_id} />
+        {head?.inquiries[0] && <Asked asked={head.inquiries[0]} profile_id={profile_id} />}
       </div>
       <div class='messages' role='log' aria-label={words.messages} tabIndex={0}>
         <ErrorBox error={error ?? more.error} />

@@ -1,5 +1,6 @@
 import { inbox as inboxQuery } from '@staybase/client';
 import { useRoute } from 'preact-iso/router';
+import { useEffect, useState } from 'preact/hooks';
 import { staybase, useQuery } from '../../api.ts';
 import { shortInstant } from '../../format.ts';
 import { core, guest } from '../../i18n/index.ts';
@@ -10,8 +11,10 @@ import { Conversation } from './conversation.tsx';
 import './inbox.css';
 
 export default function Inbox() {
-  const { params } = useRoute();
-  const id = params['id'];
+  const chosen = useRoute().params['id'];
+  // The list tells at once which one was chosen; the conversation takes longer to draw, and follows in the next frame.
+  const [id, setId] = useState(chosen);
+  useEffect(() => setId(chosen), [chosen]);
   usePage(core().shell.messages);
   return (
     <div class='page inbox-page' data-open={id ? '' : undefined}>
@@ -19,7 +22,7 @@ export default function Inbox() {
       <SignedIn>
         {(user) => (
           <div class='inbox'>
-            <List open={id} />
+            <List open={chosen} />
             {id
               ? <Conversation key={id} conversation_id={id} profile_id={user.id} />
               : <p class='inbox-none soft'>{guest().inbox.choose}</p>}

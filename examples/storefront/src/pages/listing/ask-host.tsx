@@ -36,7 +36,7 @@ export default function AskHost(
         child_ages: agesOf(wish),
         message: body,
       });
-    cache.refresh('my_conversations', 'inquiries');
+    cache.refresh('my_conversations', 'inquiries', 'conversation_head');
     route(`/conversations/${conversation_id}`);
   });
   return (
