@@ -196,7 +196,8 @@ comment on column public.staff_story_entry.kind is
 comment on column public.staff_story_entry.actor is 'Null: no particular person.';
 comment on column public.staff_story_entry.amount_minor is 'Null: no money is involved.';
 comment on column public.staff_story_entry.currency is 'Null: no money is involved.';
-comment on column public.staff_story_entry.said is 'Null: nobody wrote anything.';
+comment on column public.staff_story_entry.said is
+  'What somebody wrote, or how an e-mail or a command ended. Null: nobody wrote anything.';
 comment on column public.staff_story_entry.object_id is 'Null: it has no id.';
 
 -- A quoted body, not `begin atomic`: Postgres prints a union with untyped literals in a form that
@@ -326,8 +327,8 @@ begin
       union all
       select coalesce(commands.finished_at, commands.due_at),
         case commands.kind when 'send_mail' then 'mail' else 'command' end,
-        coalesce(commands.template, commands.kind::text), commands.status::text, null, null,
-        commands.problem, commands.command_id::text
+        coalesce(commands.template, commands.kind::text), null, null, null,
+        concat_ws(': ', commands.status, commands.problem), commands.command_id::text
       from private.commands
       where commands.booking_id = staff_booking_story.booking_id
         -- Hourly checks that found nothing are noise.

@@ -56,10 +56,11 @@ select bag_eq(
   $$ select kind from public.staff_booking_story(tests.id('visit')) where kind in ('move', 'payment', 'payout') $$,
   $$ values ('move'), ('move'), ('payment'), ('payment'), ('payout') $$,
   'moves and money are in the story');
-select ok(
-  exists (select from public.staff_booking_story(tests.id('visit'))
-    where kind = 'mail' and what = 'booking_confirmed_guest'),
-  'so are e-mails');
+select results_eq(
+  $$ select actor, said from public.staff_booking_story(tests.id('visit'))
+     where kind = 'mail' and what = 'booking_confirmed_guest' $$,
+  $$ values (null::text, 'waiting') $$,
+  'so are e-mails, with how they ended');
 select is(
   (select array_agg(happened_at) from public.staff_booking_story(tests.id('visit'))),
   (select array_agg(happened_at order by happened_at) from public.staff_booking_story(tests.id('visit'))),
