@@ -5,7 +5,7 @@ import { ask } from './supabase.ts';
 import type { Target } from './target.ts';
 
 export interface Item {
-  /** As the table "Before strangers may sign up" of docs/operations.md begins its row. */
+  /** As a table of docs/operations.md begins its row. */
   what: string;
   /** True or false where it could be looked up, with what was seen; undefined for whoever deploys to look. */
   done: boolean | undefined;
@@ -110,13 +110,50 @@ export async function readChecklist(
   return { items, signUpsAreOff: auth?.disable_signup === true };
 }
 
+/** Goes through what must be set before the first guest and is asked for nowhere else. */
+export async function readFirstGuest(client: pg.Client, { settings }: Target): Promise<Item[]> {
+  if (!await hasSchema(client)) return [];
+  const { rows: [set] } = await client.query<{ staff: number; taxes: number }>(
+    `select (select count(*)::integer from private.staff) as staff,
+       (select count(*)::integer from private.taxes) as taxes`,
+  );
+  const { staff = 0, taxes = 0 } = set ?? {};
+  const canMail = settings.has('SMTP_URL') && settings.has('MAIL_FROM');
+  return [
+    {
+      what: 'E-mails',
+      ...(canMail || settings.has('STAYBASE_ENVIRONMENT')
+        ? {
+          done: canMail,
+          seen: canMail ? 'they can be sent' : 'they wait: set SMTP_URL and MAIL_FROM',
+        }
+        : look('SMTP_URL and MAIL_FROM of the functions')),
+    },
+    {
+      what: 'Taxes',
+      ...(taxes > 0
+        ? { done: true, seen: `${taxes} in private.taxes` }
+        : look('private.taxes has none, so none is charged')),
+    },
+    {
+      what: 'The first of staff',
+      done: staff > 0,
+      seen: staff > 0 ? `${staff} of staff` : 'nobody can decide a complaint: call add_staff',
+    },
+  ];
+}
+
 const look = (where: string) => ({ done: undefined, seen: where });
 
-async function readHealth(client: pg.Client) {
+async function hasSchema(client: pg.Client): Promise<boolean> {
   const { rows: [there] } = await client.query(
     `select to_regprocedure('private.health()') is not null as is`,
   );
-  if (there?.is !== true) return new Map<string, { healthy: boolean; detail: string }>();
+  return there?.is === true;
+}
+
+async function readHealth(client: pg.Client) {
+  if (!await hasSchema(client)) return new Map<string, { healthy: boolean; detail: string }>();
   const { rows } = await client.query<{ part: string; healthy: boolean; detail: string }>(
     'select part, healthy, detail from private.health()',
   );
@@ -140,11 +177,9 @@ async function readSettings({ project }: Target): Promise<Settings> {
   return Object.fromEntries(answers.filter(([, answer]) => answer !== undefined));
 }
 
-/** The rows of the list in docs/operations.md. */
-export function documentedList(
-  operations = readFileSync(inProject('docs', 'operations.md'), 'utf8'),
-): string[] {
-  const section = operations.split(/^## /m).find((part) => part.startsWith('Before strangers')) ??
-    '';
+/** The rows of a list in docs/operations.md. */
+export function documentedList(title: string): string[] {
+  const operations = readFileSync(inProject('docs', 'operations.md'), 'utf8');
+  const section = operations.split(/^## /m).find((part) => part.startsWith(`${title}\n`)) ?? '';
   return [...section.matchAll(/^\| (?!what \||---)(.*?) \|/gm)].map(([, what = '']) => what);
 }

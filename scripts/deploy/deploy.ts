@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { readChecklist } from './checklist.ts';
+import { type Item, readChecklist, readFirstGuest } from './checklist.ts';
 import { using } from './database.ts';
 import { DeployProblem } from './problem.ts';
 import {
@@ -101,18 +101,16 @@ async function promote({ environment, stagingDatabaseUrl }: Target, { id }: Revi
   console.log('Staging has passed the smoke test of this commit.');
 }
 
-/** The list before strangers may sign up. */
+/** The lists before the first guest and before strangers may sign up. */
 export async function check(target: Target): Promise<void> {
   await using(target.databaseUrl, (client) => printChecklist(client, target));
 }
 
 async function printChecklist(client: pg.Client, target: Target): Promise<void> {
   const { items, signUpsAreOff } = await readChecklist(client, target);
-  console.log('\nBefore strangers may sign up (docs/operations.md):');
-  for (const { what, done, seen } of items) {
-    const mark = done === undefined ? 'check by hand' : done ? 'done' : 'OPEN';
-    console.log(`  ${mark.padEnd(13)}  ${what}: ${seen}`);
-  }
+  const firstGuest = await readFirstGuest(client, target);
+  if (firstGuest.length > 0) printItems('Before the first guest', firstGuest);
+  printItems('Before strangers may sign up', items);
   const open = items.filter(({ done }) => done === false);
   if (open.length > 0 && target.environment !== 'local') {
     console.log(
@@ -120,6 +118,14 @@ async function printChecklist(client: pg.Client, target: Target): Promise<void> 
         ? '  Sign-ups are off, and stay so until these are done.'
         : `  ${open.length} open. Turn sign-ups off until they are done: Authentication > Sign In / Providers.`,
     );
+  }
+}
+
+function printItems(title: string, items: Item[]): void {
+  console.log(`\n${title} (docs/operations.md):`);
+  for (const { what, done, seen } of items) {
+    const mark = done === undefined ? 'check by hand' : done ? 'done' : 'OPEN';
+    console.log(`  ${mark.padEnd(13)}  ${what}: ${seen}`);
   }
 }
 

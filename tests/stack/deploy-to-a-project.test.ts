@@ -9,7 +9,7 @@ import { connectCluster } from '../../local/postgres/cluster.ts';
 import { baseTemplate, createDatabase, dropDatabases } from '../../local/postgres/templates.ts';
 import { connectionTo } from '../../scripts/deploy/database.ts';
 import { readBuckets } from '../../scripts/deploy/buckets.ts';
-import { documentedList, readChecklist } from '../../scripts/deploy/checklist.ts';
+import { documentedList, readChecklist, readFirstGuest } from '../../scripts/deploy/checklist.ts';
 import { configFor } from '../../scripts/deploy/revision.ts';
 import { functionSettings } from '../../scripts/deploy/target.ts';
 import { type FakeProject, startFakeProject } from '../support/fake-project.ts';
@@ -262,12 +262,13 @@ test('the check list is that of docs/operations.md, each item looked up where it
   const marks = async (settings: object) => {
     Object.assign(project.settings, settings);
     const { said } = await deploy(env, ['check']);
-    return [...said.matchAll(/^ {2}(done|OPEN|check by hand) +([^:]+): (.*)$/gm)].map((
+    const [, list = ''] = said.split('Before strangers may sign up');
+    return [...list.matchAll(/^ {2}(done|OPEN|check by hand) +([^:]+): (.*)$/gm)].map((
       [, mark, what],
     ) => [what, mark]);
   };
   const items = await marks(open);
-  const rows = documentedList();
+  const rows = documentedList('Before strangers may sign up');
   expect(items.length).toBe(rows.length);
   for (const [at, [what = '']] of items.entries()) expect(rows[at]).toContain(what);
   expect(Object.fromEntries(items)).toMatchObject({
@@ -287,6 +288,49 @@ test('the check list is that of docs/operations.md, each item looked up where it
   expect(Object.values(better).filter((mark) => mark === 'check by hand')).toHaveLength(2);
   for (const name of Object.keys(done)) delete project.settings[name];
   expect(Object.fromEntries(await marks({}))).toMatchObject({ 'A CAPTCHA': 'check by hand' });
+});
+
+test('the check list tells what is missing before the first guest', async () => {
+  const target = (settings: Record<string, string>) => ({
+    databaseUrl: '',
+    settings: new Map(Object.entries(settings)),
+  });
+  const mail = { SMTP_URL: 'smtps://u:p@smtp.example.com:465', MAIL_FROM: 'a@example.com' };
+  const { rows: [{ profile_id }] } = await cluster.using(
+    database,
+    'supabase_admin',
+    (client) =>
+      client.query(
+        `insert into auth.users (id, email) values (gen_random_uuid(), 'first@example.com') returning id as profile_id`,
+      ),
+  );
+  const marks = await cluster.using(database, 'postgres', async (client) => {
+    const list = async (settings: Record<string, string>) =>
+      Object.fromEntries(
+        (await readFirstGuest(client, target(settings))).map(({ what, done }) => [what, done]),
+      );
+    await client.query('begin');
+    const before = await list({ STAYBASE_ENVIRONMENT: 'staging' });
+    const unknown = await list({});
+    await client.query('insert into private.staff (profile_id) values ($1)', [profile_id]);
+    await client.query(
+      `insert into private.taxes (name, country_code, basis, rate_bp) values ('VAT', 'FR', 'percent_of_nights', 500)`,
+    );
+    const after = await list(mail);
+    await client.query('rollback');
+    return { before, unknown, after };
+  });
+  expect(marks.before).toEqual({
+    'E-mails': false,
+    'Taxes': undefined,
+    'The first of staff': false,
+  });
+  expect(marks.unknown['E-mails']).toBe(undefined);
+  expect(marks.after).toEqual({ 'E-mails': true, 'Taxes': true, 'The first of staff': true });
+  const rows = documentedList('Before the first guest');
+  for (const what of Object.keys(marks.after)) {
+    expect(rows.some((row) => row.startsWith(`${what}:`))).toBe(true);
+  }
 });
 
 test('every setting that a function reads can be deployed', () => {
