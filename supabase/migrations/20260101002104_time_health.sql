@@ -6,18 +6,17 @@ create function private.health()
 as $$
 begin
   return query
-    select 'schedule',
-      to_regnamespace('cron') is not null or settings.environment = 'local' or seen.lately,
-      case when to_regnamespace('cron') is not null then 'pg_cron calls private.run_due_jobs()'
-        when seen.lately then 'a worker runs the jobs'
-        else 'no pg_cron, and no worker within the hour: something must run the jobs' end
+    select 'schedule', settings.environment = 'local' or waiting.job is null,
+      case when waiting.job is null then 'nothing that is due waits'
+        when waiting.start_at = '-infinity' then 'no job has ever run: something must run them'
+        else format('%s has been due since %s: nothing runs the jobs', waiting.job,
+          to_char(waiting.start_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI')) end
     from private.settings
-    cross join (
-      -- Done every hour, so this one says when somebody last looked for work.
-      select coalesce(bool_or(jobs.next_at between private.now() - interval '10 minutes'
-        and private.now() + jobs.every),
-        false) as lately
-      from private.jobs where jobs.job = 'forget_homes') as seen;
+    left join lateral (
+      -- One of them is due every hour, whatever happens.
+      select due_jobs.job, due_jobs.start_at from private.due_jobs()
+      where due_jobs.start_at < private.now() - interval '10 minutes'
+      order by due_jobs.start_at, due_jobs.place limit 1) as waiting on true;
   return query
     select 'jobs', count(*) = 0,
       coalesce(string_agg(

@@ -101,9 +101,15 @@ select matches(pg_temp.health(), 'files: 1 to be checked, 1 of them tried five t
 rollback to well;
 update private.clock set shift = '0';
 update private.settings set environment = 'production';
-select matches(pg_temp.health(),
-  case when to_regnamespace('cron') is null then 'schedule: no pg_cron, and no worker' else 'schedule' end,
-    'a server where nothing keeps time is not well');
+select matches(pg_temp.health(), 'schedule: no job has ever run: something must run them',
+  'a server where nothing keeps time is not well, with pg_cron or without');
+update private.jobs set next_at = private.now() - interval '10 minutes';
+select doesnt_match(pg_temp.health(), 'schedule:', 'a job may wait ten minutes');
+update private.jobs set next_at = private.now() - interval '601 seconds' where job = 'forget_records';
+select matches(pg_temp.health(), 'schedule: forget_records has been due since .*: nothing runs the jobs',
+  'a job that waits longer than ten minutes is reported');
+update private.jobs set claimed_until = private.now() where job = 'forget_records';
+select doesnt_match(pg_temp.health(), 'schedule:', 'a job that runs is not');
 
 select * from finish();
 rollback;
