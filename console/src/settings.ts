@@ -4,6 +4,8 @@ export interface Settings {
   url: string;
   /** The publishable key. */
   key: string;
+  /** `turnstile:SITEKEY` or `hcaptcha:SITEKEY`, where Auth asks for a CAPTCHA. */
+  captcha?: string;
 }
 
 /**
@@ -13,5 +15,6 @@ export interface Settings {
 export const settings: Settings = {
   url: import.meta.env['VITE_STAYBASE_URL'] ?? location.origin,
   key: import.meta.env['VITE_STAYBASE_KEY'] ?? '',
+  captcha: import.meta.env['VITE_CAPTCHA'],
   ...JSON.parse(document.getElementById('settings')?.textContent ?? '{}'),
 };

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import { type Problem, problemOf, supabase } from './backend.ts';
+import { CaptchaBox, solved } from './captcha.tsx';
 import { Refusal } from './parts/show.tsx';
 import { useHere } from './session.tsx';
 
@@ -11,12 +12,18 @@ export function SignIn() {
     const fields = new FormData(event.currentTarget as HTMLFormElement);
     setBusy(true);
     setProblem(undefined);
-    const { error } = await supabase.auth.signInWithPassword({
-      email: String(fields.get('email')),
-      password: String(fields.get('password')),
-    });
-    setBusy(false);
-    if (error !== null) setProblem(problemOf(error));
+    try {
+      const { error } = await supabase.auth.signInWithPassword({
+        email: String(fields.get('email')),
+        password: String(fields.get('password')),
+        options: await solved(),
+      });
+      if (error !== null) throw error;
+    } catch (error) {
+      setProblem(problemOf(error));
+    } finally {
+      setBusy(false);
+    }
   };
   return (
     <main class='door'>
@@ -42,6 +49,7 @@ export function SignIn() {
             required
           />
         </label>
+        <CaptchaBox />
         <Refusal problem={problem} />
         <button type='submit' class='main' disabled={isBusy}>Sign in</button>
       </form>

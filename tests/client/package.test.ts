@@ -39,19 +39,19 @@ const ofHosts = [
   'hosting',
   'hostBookings',
 ];
-/** Tables of words and columns, for those who show them; replicas, for those who have some. */
-const large = ['errors', 'fieldOf', 'fieldsOf', 'readReplicas'];
+/** For those who show words and columns, and whose marketplace has replicas or a CAPTCHA. */
+const ofSome = ['errors', 'fieldOf', 'fieldsOf', 'readReplicas', 'createCaptcha'];
 
 test('everything guests need is below 6 kB without supabase-js, and includes no table of error texts', async () => {
   const all = Object.keys(await import('@staybase/client'));
   const guests = await besideSupabase(
-    using(all.filter((name) => ![...ofHosts, ...large].includes(name))),
+    using(all.filter((name) => ![...ofHosts, ...ofSome].includes(name))),
   );
   expect(kilobytes(guests)).toBeLessThan(6);
 
   expect(guests).toContain('search_listings');
   expect(guests).not.toContain('photo-uploads');
-  const hosts = await besideSupabase(using(all.filter((name) => !large.includes(name))));
+  const hosts = await besideSupabase(using(all.filter((name) => !ofSome.includes(name))));
   expect(kilobytes(hosts)).toBeLessThan(7);
   // What the largest parts are known by.
   for (const mark of ['Nobody is signed in', 'listing_photos_have_a_short_caption']) {

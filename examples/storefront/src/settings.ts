@@ -10,6 +10,8 @@ export interface Settings {
   realtime?: boolean;
   /** Stripe's publishable key; cards are then typed into Stripe's own form. */
   stripeKey?: string;
+  /** `turnstile:SITEKEY` or `hcaptcha:SITEKEY`, where Auth asks for a CAPTCHA. */
+  captcha?: string;
   /** Tiles of the map, such as `https://tiles.example/{z}/{x}/{y}.png`; without them a plain grid is drawn. */
   tiles?: string;
   /** Who has to be named on the map for the tiles. */
@@ -21,6 +23,7 @@ const built = {
   key: import.meta.env['VITE_STAYBASE_KEY'] ?? '',
   fakeStripe: import.meta.env['VITE_FAKE_STRIPE'],
   stripeKey: import.meta.env['VITE_STRIPE_KEY'],
+  captcha: import.meta.env['VITE_CAPTCHA'],
   tiles: import.meta.env['VITE_TILES'],
   tilesAttribution: import.meta.env['VITE_TILES_ATTRIBUTION'],
 };

@@ -11,6 +11,8 @@ const words: RefusalWords = {
   not_allowed: 'Das darfst du nicht.',
   account_closed: 'Dieses Konto wurde gelöscht.',
   account_suspended: 'Dieses Konto ist gesperrt: Du kannst lesen, aber nichts ändern.',
+  captcha_failed:
+    'Das CAPTCHA konnte nicht gelöst werden. Lade die Seite neu und versuche es noch einmal.',
   invalid_credentials: 'Die E-Mail-Adresse oder das Passwort ist falsch.',
   email_not_confirmed: 'Öffne zuerst den Link in unserer E-Mail, um deine Adresse zu bestätigen.',
   weak_password: 'Wähle ein längeres oder weniger gebräuchliches Passwort.',

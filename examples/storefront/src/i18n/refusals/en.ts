@@ -10,6 +10,7 @@ const words = {
   not_allowed: 'You are not allowed to do this.',
   account_closed: 'This account was deleted.',
   account_suspended: 'This account is suspended: you can look, but not change anything.',
+  captcha_failed: 'The CAPTCHA could not be solved. Reload the page and try again.',
   invalid_credentials: 'The e-mail address or the password is wrong.',
   email_not_confirmed: 'Open the link in our e-mail first, to confirm your address.',
   weak_password: 'Choose a longer or less common password.',

@@ -10,6 +10,8 @@ const words: RefusalWords = {
   not_allowed: 'No puedes hacer esto.',
   account_closed: 'Esta cuenta se ha eliminado.',
   account_suspended: 'Esta cuenta está suspendida: puedes mirar, pero no cambiar nada.',
+  captcha_failed:
+    'No se ha podido resolver el CAPTCHA. Vuelve a cargar la página e inténtalo de nuevo.',
   invalid_credentials: 'El correo o la contraseña no son correctos.',
   email_not_confirmed: 'Abre primero el enlace de nuestro correo para confirmar tu dirección.',
   weak_password: 'Elige una contraseña más larga o menos común.',

@@ -11,6 +11,7 @@ const words: RefusalWords = {
   account_closed: 'Ce compte a été supprimé.',
   account_suspended:
     'Ce compte est suspendu\u00a0: vous pouvez consulter le site, mais vous ne pouvez rien modifier.',
+  captcha_failed: 'Le CAPTCHA n’a pas pu être résolu. Actualisez la page et réessayez.',
   invalid_credentials: 'L’adresse e-mail ou le mot de passe est incorrect.',
   email_not_confirmed: 'Ouvrez d’abord le lien de notre e-mail pour confirmer votre adresse.',
   weak_password: 'Choisissez un mot de passe plus long ou moins courant.',

@@ -6,6 +6,7 @@ import { core, guest, language } from '../../i18n/index.ts';
 import { Button, ErrorBox, Field, Notice } from '../../kit/index.ts';
 import { backFrom, usePage } from '../../page.ts';
 import { useSession } from '../../session.ts';
+import { CaptchaBox, solved } from './captcha.tsx';
 
 type Way = 'in' | 'up' | 'link' | 'reset';
 
@@ -32,22 +33,25 @@ export default function SignIn() {
   }, [user?.id]);
   const go = useAction(async () => {
     const { auth } = staybase;
-    if (way === 'in') await orThrow(auth.signInWithPassword({ email, password }));
+    const options = await solved();
+    if (way === 'in') await orThrow(auth.signInWithPassword({ email, password, options }));
     if (way === 'up') {
       const { data, error } = await auth.signUp({
         email,
         password,
-        options: { data: { display_name: name, locale: language } },
+        options: { ...options, data: { display_name: name, locale: language } },
       });
       if (error) throw error;
       if (!data.session) setSent('up');
     }
     if (way === 'link') {
-      await orThrow(auth.signInWithOtp({ email, options: { shouldCreateUser: false } }));
+      await orThrow(
+        auth.signInWithOtp({ email, options: { ...options, shouldCreateUser: false } }),
+      );
       setSent('link');
     }
     if (way === 'reset') {
-      await orThrow(auth.resetPasswordForEmail(email));
+      await orThrow(auth.resetPasswordForEmail(email, options));
       setSent('reset');
     }
   });
@@ -106,6 +110,7 @@ export default function SignIn() {
                 required
               />
             )}
+            <CaptchaBox />
             <ErrorBox error={go.error} />
             <Button kind='primary' type='submit' wide busy={go.busy}>
               {way === 'in' ? core().shell.signIn : way === 'up' ? words.signUp : words.sendLink}
