@@ -179,7 +179,7 @@ const worth: Record<string, number> = {
   table: 3,
   section: 2,
   procedure: 2,
-  export: 1,
+  export: -4,
   policy: 1,
 };
 
