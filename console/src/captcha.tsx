@@ -8,7 +8,7 @@ const captcha = settings.captcha ? createCaptcha(settings.captcha) : undefined;
 export function CaptchaBox() {
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => captcha?.show(place.current!), []);
-  return captcha ? <div ref={place} /> : null;
+  return captcha ? <div class='captcha' ref={place} /> : null;
 }
 
 /** For one request to Auth; waits until the CAPTCHA is solved. */
