@@ -1,6 +1,8 @@
 import { must } from '@staybase/client';
 import { useState } from 'preact/hooks';
 import { staybase } from '../../api.ts';
+import { CustomInputs } from '../../custom-fields/inputs.tsx';
+import { type CustomValues, useCustomFields } from '../../custom-fields/schema.ts';
 import { Field, TextArea } from '../../kit/index.ts';
 import { homes } from '../words.ts';
 import type { Part } from './data.ts';
@@ -10,6 +12,8 @@ export function Description({ home, onSaved }: Part) {
   const words = homes().description;
   const [description, setDescription] = useState(home.description);
   const [registration_number, setNumber] = useState(home.registration_number ?? '');
+  const fields = useCustomFields();
+  const [custom, setCustom] = useState(home.custom_fields as CustomValues);
   const save = useSave(
     { onSaved },
     () =>
@@ -17,6 +21,7 @@ export function Description({ home, onSaved }: Part) {
         staybase.from('listings').update({
           description: description.trim(),
           registration_number: registration_number.trim() || null,
+          ...(fields.length > 0 && { custom_fields: custom as typeof home.custom_fields }),
         }).eq('listing_id', home.listing_id),
       ),
   );
@@ -43,6 +48,7 @@ export function Description({ home, onSaved }: Part) {
         onValue={setNumber}
         maxlength={200}
       />
+      <CustomInputs fields={fields} values={custom} onValues={setCustom} />
     </StepForm>
   );
 }

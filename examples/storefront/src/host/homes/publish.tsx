@@ -2,6 +2,7 @@ import { ask, call, codeOf } from '@staybase/client';
 import { useState } from 'preact/hooks';
 import { useAction } from '../../action.ts';
 import { staybase, useQuery } from '../../api.ts';
+import { useCustomFields } from '../../custom-fields/schema.ts';
 import { Button, ErrorBox, Icon, LinkButton, Notice, toast } from '../../kit/index.ts';
 import { homes } from '../words.ts';
 import { homeChanged, type Part, type Step } from './data.ts';
@@ -13,6 +14,8 @@ const stepOf: Record<string, Step> = {
   description: 'description',
   prices: 'prices',
 };
+
+const isCustom = (missing: string) => missing.startsWith('custom_fields.');
 
 export function Publish({ home }: Part) {
   const words = homes().publish;
@@ -32,6 +35,7 @@ export function Publish({ home }: Part) {
     status !== 'published' && ask(staybase, 'missing_for_publishing', { listing_id }),
   );
   const missing = answer ?? [];
+  const fields = useCustomFields(missing.some(isCustom));
   const isRefused = publish.error && codeOf(publish.error) === 'listing_incomplete';
   return (
     <section class='stack-large host-form'>
@@ -50,8 +54,10 @@ export function Publish({ home }: Part) {
             <p class='strong'>{words.missing}</p>
             <ul>
               {missing.map((each) => {
-                const step = stepOf[each];
-                const text = words.names[each] ?? each.replace('custom_fields.', '');
+                const step = isCustom(each) ? 'description' : stepOf[each];
+                const text = words.names[each] ??
+                  fields.find(({ name }) => each === `custom_fields.${name}`)?.label ??
+                  each.replace('custom_fields.', '');
                 return (
                   <li key={each}>
                     {step

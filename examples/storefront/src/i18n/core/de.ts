@@ -52,6 +52,13 @@ const words: CoreWords = {
     text: 'Vielleicht ist die Adresse falsch geschrieben, oder die Seite wurde entfernt.',
     home: 'Zur Startseite',
   },
+  custom: {
+    title: 'Mehr zu dieser Unterkunft',
+    yes: 'Ja',
+    no: 'Nein',
+    none: 'Keine Angabe',
+    byComma: 'Durch Kommas getrennt',
+  },
   counts: {
     nights: (n) => counted(n, { one: '# Nacht', other: '# Nächte' }),
     guests: (n) => counted(n, { one: '# Gast', other: '# Gäste' }),

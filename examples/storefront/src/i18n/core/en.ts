@@ -51,6 +51,13 @@ const words = {
     text: 'The address may be mistyped, or the page may have been removed.',
     home: 'Go to the home page',
   },
+  custom: {
+    title: 'More about this home',
+    yes: 'Yes',
+    no: 'No',
+    none: 'Not said',
+    byComma: 'Separated by commas',
+  },
   counts: {
     nights: (n: number) => counted(n, { one: '# night', other: '# nights' }),
     guests: (n: number) => counted(n, { one: '# guest', other: '# guests' }),

@@ -52,6 +52,13 @@ const words: CoreWords = {
     text: 'Puede que la dirección esté mal escrita o que la página ya no exista.',
     home: 'Ir al inicio',
   },
+  custom: {
+    title: 'Más sobre este alojamiento',
+    yes: 'Sí',
+    no: 'No',
+    none: 'Sin especificar',
+    byComma: 'Separados por comas',
+  },
   counts: {
     nights: (n) => counted(n, { one: '# noche', other: '# noches' }),
     guests: (n) => counted(n, { one: '# huésped', other: '# huéspedes' }),

@@ -53,6 +53,13 @@ const words: CoreWords = {
     text: 'L’adresse est peut-être mal écrite, ou la page a disparu.',
     home: 'Aller à l’accueil',
   },
+  custom: {
+    title: 'Plus d’informations',
+    yes: 'Oui',
+    no: 'Non',
+    none: 'Non précisé',
+    byComma: 'Séparés par des virgules',
+  },
   counts: {
     nights: (n) => counted(n, { one: '# nuit', other: '# nuits' }),
     guests: (n) => counted(n, { one: '# voyageur', other: '# voyageurs' }),

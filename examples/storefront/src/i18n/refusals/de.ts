@@ -28,6 +28,7 @@ const words: RefusalWords = {
   link_not_found: 'Dieser Link funktioniert nicht mehr.',
   invalid_value: 'Etwas ist nicht richtig ausgefüllt.',
   invalid_request: 'Diese Anfrage wurde nicht verstanden.',
+  invalid_custom_fields: 'Ein Feld dieses Marktplatzes ist nicht richtig ausgefüllt.',
   invalid_dates: 'Wähle gültige Reisedaten.',
   dates_required: 'Wähle An- und Abreise.',
   dates_reversed: 'Die Abreise muss nach der Anreise liegen.',

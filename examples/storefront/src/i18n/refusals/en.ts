@@ -26,6 +26,7 @@ const words = {
   link_not_found: 'This link no longer works.',
   invalid_value: 'Something is not filled in correctly.',
   invalid_request: 'This request could not be understood.',
+  invalid_custom_fields: 'A field of this marketplace is not filled in correctly.',
   invalid_dates: 'Choose valid dates.',
   dates_required: 'Choose both dates.',
   dates_reversed: 'Check-out must be after check-in.',

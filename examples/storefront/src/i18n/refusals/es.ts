@@ -27,6 +27,7 @@ const words: RefusalWords = {
   link_not_found: 'Este enlace ya no funciona.',
   invalid_value: 'Hay algún dato que no está bien rellenado.',
   invalid_request: 'No se ha entendido la petición.',
+  invalid_custom_fields: 'Un campo de esta plataforma no está bien rellenado.',
   invalid_dates: 'Elige fechas válidas.',
   dates_required: 'Elige las dos fechas.',
   dates_reversed: 'La salida debe ser posterior a la llegada.',

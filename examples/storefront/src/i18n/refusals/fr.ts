@@ -27,6 +27,7 @@ const words: RefusalWords = {
   link_not_found: 'Ce lien ne fonctionne plus.',
   invalid_value: 'Un champ n’est pas rempli correctement.',
   invalid_request: 'La demande n’a pas été comprise.',
+  invalid_custom_fields: 'Un champ de cette plateforme n’est pas rempli correctement.',
   invalid_dates: 'Choisissez des dates valides.',
   dates_required: 'Choisissez les deux dates.',
   dates_reversed: 'Le départ doit être postérieur à l’arrivée.',

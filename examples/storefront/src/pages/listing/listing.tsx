@@ -5,6 +5,8 @@ import { staybase, useQuery } from '../../api.ts';
 import { Rating } from '../../cards/home-card.tsx';
 import { Heart } from '../../cards/heart.tsx';
 import { signed } from '../../cards/review-list.tsx';
+import { CustomFacts } from '../../custom-fields/values.tsx';
+import type { CustomValues } from '../../custom-fields/schema.ts';
 import { timeText } from '../../format.ts';
 import { amenities as amenityWords, core, guest } from '../../i18n/index.ts';
 import { later } from '../../kit/later.tsx';
@@ -135,6 +137,7 @@ function Page({ home, wish }: { home: Home; wish: StayWish }) {
               </ul>
             </section>
           )}
+          <CustomFacts values={home.custom_fields as CustomValues} />
           <DaysOfHome listing_id={home.listing_id} wish={wish} />
           <section class='stack' aria-labelledby='cancelling'>
             <h2 id='cancelling'>{words.home.cancelling}</h2>
