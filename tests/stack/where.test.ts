@@ -66,6 +66,7 @@ const questions: [question: string, answer: RegExp][] = [
   ['what if a payment comes too late?', /function private\.return_late_payment/],
   ['where is a letter added?', /CONTRIBUTING\.md:\d+ {2}section Add an e-mail/],
   ['where do I add a status of a booking?', /section A new status of a booking/],
+  ['the worker has stopped', /docs\/runbooks\.md:\d+ {2}runbook The worker has stopped/],
   ['how do I restore a backup?', /docs\/backup\.md:\d+ {2}section Back up and restore/],
   ['how do I upgrade?', /docs\/in-your-project\.md:\d+ {2}section Upgrading/],
   ['where are taxes computed?', /function private\.tax_on/],
