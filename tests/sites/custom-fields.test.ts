@@ -74,6 +74,23 @@ test.skipIf(noBrowser)(
     await page.getByRole('button', { name: 'Save', exact: true }).click();
     const { sauna: _sauna, floor: _floor, ...left } = said;
     await expect.poll(stored).toEqual([{ custom_fields: left }]);
+
+    // Fields that the marketplace has given up stop nobody, and go when another one changes.
+    const { view } = schema.properties;
+    await sql('select private.set_listing_schema($1)', [
+      JSON.stringify({ ...schema, properties: { view } }),
+    ]);
+    await page.reload();
+    const description = () =>
+      sql('select description from public.listings where listing_id = $1', [garden]);
+    const [{ description: before }] = await description() as [{ description: string }];
+    await page.getByLabel('Description', { exact: true }).fill(`${before} Come in.`);
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await expect.poll(description).toEqual([{ description: `${before} Come in.` }]);
+    expect(await stored()).toEqual([{ custom_fields: left }]);
+    await page.getByLabel('View').selectOption('sea');
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await expect.poll(stored).toEqual([{ custom_fields: { view: 'sea' } }]);
     expect([...complaints, ...guest.complaints]).toEqual([]);
   },
 );

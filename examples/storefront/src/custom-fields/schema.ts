@@ -60,3 +60,7 @@ export function useCustomFields(isAsked = true): CustomField[] {
   const { answer } = useQuery(isAsked && formQuery());
   return answer ?? [];
 }
+
+/** The values of fields that there are now. */
+export const onlyKnown = (values: CustomValues, fields: CustomField[]): CustomValues =>
+  Object.fromEntries(fields.flatMap(({ name }) => name in values ? [[name, values[name]]] : []));

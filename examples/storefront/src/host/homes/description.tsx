@@ -2,7 +2,7 @@ import { must } from '@staybase/client';
 import { useState } from 'preact/hooks';
 import { staybase } from '../../api.ts';
 import { CustomInputs } from '../../custom-fields/inputs.tsx';
-import { type CustomValues, useCustomFields } from '../../custom-fields/schema.ts';
+import { type CustomValues, onlyKnown, useCustomFields } from '../../custom-fields/schema.ts';
 import { Field, TextArea } from '../../kit/index.ts';
 import { homes } from '../words.ts';
 import type { Part } from './data.ts';
@@ -13,7 +13,8 @@ export function Description({ home, onSaved }: Part) {
   const [description, setDescription] = useState(home.description);
   const [registration_number, setNumber] = useState(home.registration_number ?? '');
   const fields = useCustomFields();
-  const [custom, setCustom] = useState(home.custom_fields as CustomValues);
+  const [custom, setCustom] = useState<CustomValues>();
+  const values = custom ?? home.custom_fields as CustomValues;
   const save = useSave(
     { onSaved },
     () =>
@@ -21,7 +22,8 @@ export function Description({ home, onSaved }: Part) {
         staybase.from('listings').update({
           description: description.trim(),
           registration_number: registration_number.trim() || null,
-          ...(fields.length > 0 && { custom_fields: custom as typeof home.custom_fields }),
+          // What no longer fits a schema stays until somebody changes a field.
+          ...(custom && { custom_fields: onlyKnown(custom, fields) as typeof home.custom_fields }),
         }).eq('listing_id', home.listing_id),
       ),
   );
@@ -48,7 +50,7 @@ export function Description({ home, onSaved }: Part) {
         onValue={setNumber}
         maxlength={200}
       />
-      <CustomInputs fields={fields} values={custom} onValues={setCustom} />
+      <CustomInputs fields={fields} values={values} onValues={setCustom} />
     </StepForm>
   );
 }
