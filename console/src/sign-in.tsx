@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import { type Problem, problemOf, supabase } from './backend.ts';
-import { CaptchaBox, solved } from './captcha.tsx';
+import { captcha, CaptchaBox } from './captcha.tsx';
 import { Refusal } from './parts/show.tsx';
 import { useHere } from './session.tsx';
 
@@ -16,7 +16,7 @@ export function SignIn() {
       const { error } = await supabase.auth.signInWithPassword({
         email: String(fields.get('email')),
         password: String(fields.get('password')),
-        options: await solved(),
+        options: await captcha.options(),
       });
       if (error !== null) throw error;
     } catch (error) {

@@ -25,17 +25,20 @@ export interface Captcha {
   /** Draws it in an element, and returns a function that takes it away. */
   show(place: HTMLElement): () => void;
   /**
-   * Waits until it is solved: `captchaToken` for one request to Auth. Then it begins anew. Throws `captcha_failed` if its
+   * The options of one request to Auth: waits until it is solved, then begins anew. Throws `captcha_failed` if its
    * script cannot be loaded.
    */
-  token(): Promise<string>;
+  options(): Promise<{ captchaToken?: string }>;
 }
 
 /**
  * The CAPTCHA of a site, loaded from its provider when it is first shown. Only in browsers.
- * @param setting `turnstile:SITEKEY` or `hcaptcha:SITEKEY`
+ * @param setting `turnstile:SITEKEY` or `hcaptcha:SITEKEY`; undefined for a site without one
  */
-export function createCaptcha(setting: string): Captcha {
+export function createCaptcha(setting: string | undefined): Captcha {
+  if (setting === undefined) {
+    return { show: () => () => {}, options: () => Promise.resolve({}) };
+  }
   const [provider = '', sitekey = ''] = setting.split(':');
   if (!(provider in scripts) || sitekey === '') {
     throw new Error(`"${setting}" is not turnstile:SITEKEY or hcaptcha:SITEKEY.`);
@@ -75,14 +78,14 @@ export function createCaptcha(setting: string): Captcha {
         hide();
       };
     },
-    async token() {
+    async options() {
       while (solved === '' && failure === undefined) {
         await new Promise<void>((solve) => wake = solve);
       }
       if (failure !== undefined) throw failure;
-      const token = solved;
+      const captchaToken = solved;
       again();
-      return token;
+      return { captchaToken };
     },
   };
 }

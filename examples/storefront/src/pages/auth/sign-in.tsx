@@ -6,7 +6,7 @@ import { core, guest, language } from '../../i18n/index.ts';
 import { Button, ErrorBox, Field, Notice } from '../../kit/index.ts';
 import { backFrom, usePage } from '../../page.ts';
 import { useSession } from '../../session.ts';
-import { CaptchaBox, solved } from './captcha.tsx';
+import { captcha, CaptchaBox } from './captcha.tsx';
 
 type Way = 'in' | 'up' | 'link' | 'reset';
 
@@ -33,7 +33,7 @@ export default function SignIn() {
   }, [user?.id]);
   const go = useAction(async () => {
     const { auth } = staybase;
-    const options = await solved();
+    const options = await captcha.options();
     if (way === 'in') await orThrow(auth.signInWithPassword({ email, password, options }));
     if (way === 'up') {
       const { data, error } = await auth.signUp({
