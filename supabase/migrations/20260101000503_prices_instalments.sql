@@ -146,7 +146,7 @@ create function private.quote_stay(
   child_ages smallint[])
   returns public.stay_quote language plpgsql stable security definer set search_path = ''
   -- By keys, also when a table was empty at the first quote of a connection.
-  set plan_cache_mode = 'force_generic_plan' set enable_seqscan = off
+  set plan_cache_mode = 'force_generic_plan' set enable_seqscan = off set jit = off
 as $$
 declare
   priced  private.priced_stay := private.offer_stay(

@@ -226,7 +226,7 @@ create function private.request_booking(
   -- All of it goes by keys: one plan does. Otherwise each statement is planned six times in each
   -- connection. A plan made while a table was still empty would read all of it for as long as the
   -- connection lasts, also for the foreign keys.
-  set plan_cache_mode = 'force_generic_plan' set enable_seqscan = off
+  set plan_cache_mode = 'force_generic_plan' set enable_seqscan = off set jit = off
 as $$
 declare
   hold public.booking_hold;

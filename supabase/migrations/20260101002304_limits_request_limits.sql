@@ -33,8 +33,10 @@ begin
       ('authenticator',    'statement_timeout',                   '8s'),
       ('authenticator',    'idle_in_transaction_session_timeout', '1min'),
       ('authenticator',    'random_page_cost',                    '1.1'),
+      ('authenticator',    'jit',                                 'off'),
       ('staybase_graphql', 'idle_in_transaction_session_timeout', '1min'),
-      ('staybase_graphql', 'random_page_cost',                    '1.1')
+      ('staybase_graphql', 'random_page_cost',                    '1.1'),
+      ('staybase_graphql', 'jit',                                 'off')
     ) as wanted (role, setting, value)
     join pg_catalog.pg_roles on pg_roles.rolname = wanted.role
     where not exists (

@@ -220,6 +220,13 @@ select is_empty(
            'enable_bitmapscan=off', 'enable_seqscan=off', 'enable_sort=off', 'jit=off'))
        is distinct from '{"search_path=\"\""}' $$,
   'every function has an empty search_path, and no other setting but a rule''s word to the planner');
+-- A scan that is off and has to be made all the same counts as 10,000,000,000 units of cost, and from 100,000 on a server
+-- with LLVM compiles the statement each time it runs (decision 0026). private.now has one statement, by its key.
+select is_empty(
+  $$ select signature from our_functions
+     where 'enable_seqscan=off' = any (proconfig) and not 'jit=off' = any (proconfig)
+       and signature <> 'private.now()' $$,
+  'what does without sequential scans does without the compiler');
 -- Their names were bound when they were made, so no path can change what they mean. With one of its own
 -- such a verb is planned again by every call.
 select set_eq(
