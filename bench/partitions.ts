@@ -13,6 +13,7 @@ import { createDatabase, dropDatabases } from '../local/postgres/templates.ts';
 import { startThrowaway } from '../local/postgres/throwaway.ts';
 import { partition } from '../scripts/partition/partition.ts';
 import { partitionable } from '../scripts/partition/tables.ts';
+import { createProgressLine } from '../scripts/shared/progress.ts';
 import { bookFunction, createMarketplace } from './database.ts';
 import { buildMarketplace } from './marketplace.ts';
 import { bookings as bookingsOfClaims, emptyTalked } from './marketplace-statements.ts';
@@ -63,7 +64,11 @@ const bench = `
       (current_date + 365)::text));
   end $$;`;
 
-const throwaway = await startThrowaway({ autovacuum: 'off' });
+const throwaway = await startThrowaway({
+  autovacuum: 'off',
+  shared_buffers: listings < 100_000 ? '128MB' : '2GB',
+  max_wal_size: '8GB',
+});
 const { cluster } = throwaway;
 const stop = async () => {
   await dropDatabases(cluster, 'partitions_');
@@ -77,7 +82,14 @@ const say = (what: string) =>
 const [whole, split] = ['partitions_whole', 'partitions_split'];
 await dropDatabases(cluster, 'partitions_');
 await createMarketplace(cluster, whole);
-await buildMarketplace(cluster, whole, { listings, claimsEach, onlySearch: true }, () => {});
+const progress = createProgressLine(process.stderr);
+await buildMarketplace(
+  cluster,
+  whole,
+  { listings, claimsEach, onlySearch: true },
+  (what) => progress.progress(what),
+);
+progress.end();
 await cluster.using(whole, 'supabase_admin', async (client) => {
   // The stays that the claims are of, and nothing that came of them.
   await client.query(`set session_replication_role = replica; set allow_system_table_mods = on`);
