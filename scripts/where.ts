@@ -24,6 +24,18 @@ function linesThatSay(code: string): string[] {
   );
 }
 
+/** The triggers that run a function: the table and where it says so. */
+function triggersOf(name: string): string[] {
+  return chapterPaths().flatMap((path) =>
+    linesOf(path).flatMap((line, at, lines) => {
+      if (!line.includes(`execute function ${name}(`)) return [];
+      const before = lines.slice(Math.max(0, at - 5), at + 1).join(' ');
+      const table = [...before.matchAll(/\bon (\w+\.\w+)/g)].at(-1)?.[1];
+      return table === undefined ? [] : [`${table} (${path}:${at + 1})`];
+    })
+  );
+}
+
 /** The tests line by line, without their helpers and without that of this command, which names much. */
 const tests = globSync('tests/**/*{.test.ts,_test.ts,.test.sql}', {
   cwd: projectDirectory,
@@ -67,7 +79,11 @@ const printSaid = () => {
 };
 // Of a code they are the answer.
 const isCode = text.includes('_');
-if (isCode) printSaid();
+if (isCode) {
+  printSaid();
+  const expected = said.length > 0 ? mentions(text) : [];
+  if (expected.length > 0) console.log(`\nTests that name it\n${few(expected, 8).join('\n')}`);
+}
 
 /** What has this very name, a verb and its rule or a table and a chapter: then nothing else was meant. */
 const exact = answers.filter(({ kind, name, path }) =>
@@ -95,6 +111,8 @@ for (const { kind, name, path, line, says, callers } of shown) {
         granted.length > 0 ? granted.join(', ') : 'no role, only other functions and triggers'
       }`,
     );
+    const triggers = triggersOf(name);
+    if (triggers.length > 0) console.log(`    triggers: ${few(triggers, 6).join(', ')}`);
   }
   if (['promise', 'chapter', 'section', 'runbook', 'note', 'change', 'export'].includes(kind)) {
     continue;
