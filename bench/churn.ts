@@ -11,6 +11,7 @@ import { endWithUsage, readCommandLine } from '../local/command-line.ts';
 import { endWhenTold } from '../local/ending.ts';
 import { dropDatabases } from '../local/postgres/templates.ts';
 import { startThrowaway } from '../local/postgres/throwaway.ts';
+import { createProgressLine } from '../scripts/shared/progress.ts';
 import { createMarketplace } from './database.ts';
 import { buildMarketplace } from './marketplace.ts';
 import { connect, figures, interleave } from './measure.ts';
@@ -21,19 +22,25 @@ const usage = `Measures what many changes leave behind.
   node bench/churn.ts                      1,000,000 changes at 10,000 homes
   node bench/churn.ts --changes 10000000   from 1,000 up
   node bench/churn.ts --listings 100000    from 1,000 up
+  node bench/churn.ts --sessions 4         at the same time, 1 to 16; default 2
   node bench/churn.ts --defaults           vacuum as Postgres does by default, without the settings of the tables`;
 
 const { values: flags } = readCommandLine(usage, {
   options: {
     changes: { type: 'string' },
     listings: { type: 'string' },
+    sessions: { type: 'string', default: '2' },
     defaults: { type: 'boolean', default: false },
   },
 });
 const changes = Number(flags.changes ?? 1_000_000);
 const listings = Number(flags.listings ?? 10_000);
+const sessions = Number(flags.sessions);
 if (![changes, listings].every((number) => Number.isInteger(number) && number >= 1000)) {
   endWithUsage(usage, '--changes and --listings are whole numbers from 1000 up.');
+}
+if (!Number.isInteger(sessions) || sessions < 1 || sessions > 16) {
+  endWithUsage(usage, '--sessions is a whole number from 1 to 16.');
 }
 
 const throwaway = await startThrowaway({ autovacuum_naptime: '10s' });
@@ -68,7 +75,7 @@ await client.query('select pg_stat_reset()');
 // Blocks a night far ahead and frees it again, as a host does, without a verb. Search follows both at the end of
 // the transaction.
 await client.query(`
-  create function bench.change(homes integer, salt integer) returns void language plpgsql as $$
+  create function bench.change(session integer, homes integer, salt integer) returns void language plpgsql as $$
   declare
     taken uuid[];
   begin
@@ -77,7 +84,12 @@ await client.query(`
       select distinct on (home) bench.id('listing', home),
         daterange(current_date + 420 + i % 200, current_date + 421 + i % 200), private.own_lane(), 'block'
       from generate_series(1, homes) as i
-      cross join lateral (select 1 + floor(${listings} * bench.h(i, salt))::integer as home offset 0) as any_home
+      -- Each session has homes of its own, so none waits for another.
+      cross join lateral (
+        select 1 + session + ${sessions} * floor(${
+  Math.floor(listings / sessions)
+} * bench.h(i, salt))::integer as home
+        offset 0) as any_home
       returning claim_id)
     select array_agg(claim_id) into taken from blocked;
     set constraints all immediate;
@@ -88,12 +100,20 @@ await client.query(`
 await tell('before');
 const each = 250;
 const { rows: [start] } = await client.query<{ lsn: string }>('select pg_current_wal_lsn() as lsn');
-for (let done = 0; done < changes;) {
-  await client.query('select bench.change($1, $2)', [each, done / each]);
-  // Taking and freeing are two changes.
-  done += 2 * each;
-  if (done % 100_000 < 2 * each) say(`${done.toLocaleString('en')} changes`);
-}
+let done = 0;
+const line = createProgressLine(process.stderr);
+await Promise.all(Array.from({ length: sessions }, async (_, session) => {
+  const own = await connect(cluster.url(database, 'supabase_admin'));
+  while (done < changes) {
+    // Taking and freeing are two changes.
+    done += 2 * each;
+    await own.query('select bench.change($1, $2, $3)', [session, each, done / each]);
+    line.progress('Changes', done, changes);
+  }
+  await own.end();
+}));
+line.end();
+say(`${done.toLocaleString('en')} changes`);
 const { rows: [log] } = await client.query<{ bytes: string }>(
   'select pg_wal_lsn_diff(pg_current_wal_lsn(), $1) as bytes',
   [start?.lsn],
