@@ -30,6 +30,7 @@ and looks whether anything that was acknowledged is lost. Needs Linux, root and 
   --times N      how often each, by turns; default 1
   --seed N       default: a new one, which is printed
   --clients N    guests who book at the same time; default 64
+  --think N      seconds from one stay of a guest to the next, on average; default 1, which keeps two cores busy
   --no-control   without the asynchronous run at the end that has to lose some
   --measure      breaks nothing: what a booking costs that waits for a replica, what a search costs on replicas
   --keep         leaves the logs where they are, and says where
@@ -40,6 +41,7 @@ const { values } = readCommandLine(usage, {
     fault: { type: 'string', multiple: true, default: [] },
     'no-control': { type: 'boolean', default: false },
     measure: { type: 'boolean', default: false },
+    think: { type: 'string', default: '1' },
     ...frameOptions,
   },
 });
@@ -78,7 +80,7 @@ async function prove({ seed, programs, folder, parts, say }: Frame): Promise<boo
     await measureSearches({ three, staybase, say });
     return true;
   }
-  const load = startLoad(staybase, seed);
+  const load = startLoad(staybase, seed, Number(values.think));
   const drill = { three, staybase, load, say };
 
   const runs: Run[] = [];
@@ -139,15 +141,15 @@ async function prove({ seed, programs, folder, parts, say }: Frame): Promise<boo
 }
 
 function tell(
-  { fault, writesAgain, allBack, leaders, found }: Run,
+  { fault, writesAgain, silent, allBack, leaders, found }: Run,
   say: Frame['say'],
 ): void {
   const wrong = guarded.filter((what) => found[what] > 0).map((what) => `${found[what]} ${what}`);
   say(
-    `${fault}: ${leaders}, writes again after ${seconds(writesAgain)}, all back ${
-      seconds(allBack)
-    } after the ` +
-      `mending; ${wrong.length === 0 ? 'nothing lost' : wrong.join(', ')}`,
+    `${fault}: ${leaders}, writes again after ${seconds(writesAgain)} (${
+      seconds(silent)
+    } without), all back ${seconds(allBack)} after the mending; ` +
+      `${wrong.length === 0 ? 'nothing lost' : wrong.join(', ')}`,
   );
   for (const detail of found.details) say(`  ${detail}`);
 }
@@ -166,11 +168,14 @@ function table(runs: Run[], control: Run | undefined): void {
 
   function row(fault: string, some: Run[]): [string, Record<string, string | number>] {
     const times = some.map(({ writesAgain }) => writesAgain).toSorted((a, b) => a - b);
+    const silences = some.map(({ silent }) => silent).toSorted((a, b) => a - b);
     const last = some.at(-1)!.found.looked;
     return [fault, {
       runs: some.length,
       'writes again, median': seconds(times[Math.floor((times.length - 1) / 2)]!),
       longest: seconds(times.at(-1)!),
+      'without writes, median': seconds(silences[Math.floor((silences.length - 1) / 2)]!),
+      'longest ': seconds(silences.at(-1)!),
       ...Object.fromEntries(
         guarded.map((what) => [what, some.reduce((sum, { found }) => sum + found[what], 0)]),
       ),

@@ -10,6 +10,8 @@ export interface Run {
   seed: number;
   /** Milliseconds from the fault to the first acknowledged write after the longest silence. */
   writesAgain: number;
+  /** Milliseconds without any acknowledged write: what asked for the fault may itself take seconds to begin. */
+  silent: number;
   /** Milliseconds until all three hosts were in their places again. */
   allBack: number;
   leaders: string;
@@ -76,6 +78,7 @@ export async function runFault(
     fault: name,
     seed,
     writesAgain: silence.endedAfter,
+    silent: silence.length,
     allBack,
     leaders: `${before.name} > ${after.name}`,
     paid: load.counts.paid - paidBefore,

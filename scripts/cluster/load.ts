@@ -25,7 +25,8 @@ type Answer = { is: 'done'; body: Record<string, unknown> } | { is: 'refused'; c
 const patienceMs = 120_000;
 const mostAtOnce = 16;
 
-export function startLoad(staybase: Staybase, seed: number): Load {
+/** @param think seconds from one stay of a guest to the next, on average */
+export function startLoad(staybase: Staybase, seed: number, think = 1): Load {
   const { guests, homes, url, stripe } = staybase;
   let running = false;
   let paying = 0;
@@ -98,10 +99,10 @@ export function startLoad(staybase: Staybase, seed: number): Load {
   const trouble = (what: string) => load.troubles.set(what, (load.troubles.get(what) ?? 0) + 1);
 
   async function live(guest: Person, random: () => number): Promise<void> {
-    await pause(random() * 1_000);
+    await pause(random() * think * 1_000);
     while (running) {
       await bookAndPay(guest, random);
-      await pause(random() * 2_000);
+      await pause(random() * think * 2_000);
     }
   }
 
