@@ -18,6 +18,8 @@ export interface Marketplace {
   claimsEach: number;
   /** Only what searches and quotes read: no bookings, reviews, messages or payments. */
   onlySearch?: boolean;
+  /** The same with the bookings that the claims are of, and nothing that came of them. */
+  onlyStays?: boolean;
 }
 
 /**
@@ -32,7 +34,7 @@ export interface Marketplace {
 export async function buildMarketplace(
   cluster: Cluster,
   database: string,
-  { listings, claimsEach, onlySearch = false }: Marketplace,
+  { listings, claimsEach, onlySearch = false, onlyStays = false }: Marketplace,
   onProgress: (what: string) => void,
 ): Promise<void> {
   const session = <T>(work: (client: pg.Client) => Promise<T>) =>
@@ -94,10 +96,11 @@ export async function buildMarketplace(
       const { rowCount } = await client.query(bookings, [from, to, claimsEach, persons, talks]);
       talks += rowCount ?? 0;
       onProgress(`bookings of ${to.toLocaleString('en')} homes`);
+      if (onlyStays) return;
       for (const { sql } of ofTheirLives) await client.query(sql);
       onProgress(`what came of ${talks.toLocaleString('en')} bookings`);
     });
-    await inBlocks(onlySearch ? 0 : persons, async (from, to) => {
+    await inBlocks(onlySearch || onlyStays ? 0 : persons, async (from, to) => {
       await client.query(ofTheirWishes, [from, to, listings]);
       onProgress(`wishlists of ${to.toLocaleString('en')} guests`);
     });

@@ -16,7 +16,6 @@ import { partitionable } from '../scripts/partition/tables.ts';
 import { createProgressLine } from '../scripts/shared/progress.ts';
 import { bookFunction, createMarketplace } from './database.ts';
 import { buildMarketplace } from './marketplace.ts';
-import { bookings as bookingsOfClaims, emptyTalked } from './marketplace-statements.ts';
 import { alternate, connect, figures, processorOf } from './measure.ts';
 import { clock, workloads } from './workloads.ts';
 
@@ -86,22 +85,10 @@ const progress = createProgressLine(process.stderr);
 await buildMarketplace(
   cluster,
   whole,
-  { listings, claimsEach, onlySearch: true },
+  { listings, claimsEach, onlyStays: true },
   (what) => progress.progress(what),
 );
 progress.end();
-await cluster.using(whole, 'supabase_admin', async (client) => {
-  // The stays that the claims are of, and nothing that came of them.
-  await client.query(`set session_replication_role = replica; set allow_system_table_mods = on`);
-  await client.query(emptyTalked);
-  await client.query(bookingsOfClaims, [
-    1,
-    listings,
-    claimsEach,
-    Math.max(200, Math.floor(listings / 3)),
-    0,
-  ]);
-});
 say(`${listings.toLocaleString('en')} homes with ${claimsEach} claims each`);
 await cluster.using(
   whole,
