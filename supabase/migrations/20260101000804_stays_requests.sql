@@ -225,7 +225,8 @@ create function private.request_booking(
   returns public.booking_hold language plpgsql volatile security definer set search_path = ''
   -- All of it goes by keys: one plan does. Otherwise each statement is planned six times in each
   -- connection. A plan made while a table was still empty would read all of it for as long as the
-  -- connection lasts, also for the foreign keys.
+  -- connection lasts, also for the foreign keys. What is read all the same would be compiled
+  -- (findings/a-scan-that-is-off-is-compiled.sh).
   set plan_cache_mode = 'force_generic_plan' set enable_seqscan = off set jit = off
 as $$
 declare
