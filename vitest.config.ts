@@ -35,9 +35,6 @@ const folder = (name: string, include = [`tests/${name}/**/*.test.ts`], test = {
   },
 });
 
-// On two cores a quarter of them was idle with two: a file waits for programs that start, and for clocks.
-const workers = Number(process.env.STAYBASE_TEST_WORKERS ?? 3);
-
 export default defineConfig({
   test: {
     projects: [
@@ -55,13 +52,13 @@ export default defineConfig({
       folder('sites', undefined, {
         globalSetup: ['tests/support/cpu.ts', 'tests/sites/support/stack.ts'],
         setupFiles: ['tests/support/note-file.ts'],
-        // After all others, and not more than two: a browser measures how a page moves while it loads.
+        // After all others: a browser measures how a page moves while it loads.
         sequence: { groupOrder: 1 },
-        maxWorkers: Math.min(2, workers),
       }),
     ],
     sequence: { sequencer: LongestFirst },
     passWithNoTests: false,
-    maxWorkers: workers,
+    // Vitest keeps a core free; a test file waits for its database more than for its own.
+    maxWorkers: Number(process.env.STAYBASE_TEST_WORKERS ?? 2),
   },
 });

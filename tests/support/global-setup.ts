@@ -58,8 +58,8 @@ async function begin(): Promise<Run> {
   // come further: planning was a third of what Postgres did. They plan once, as a session does that lives long.
   const throwaway = await startThrowaway({
     plan_cache_mode: 'force_generic_plan',
-    // Three races at a time, each with a session for each of its guests.
-    max_connections: '600',
+    // Two races at a time, each with a session for each of its guests.
+    max_connections: '400',
   }, { inMemory: true });
   const { cluster, directory, stop } = throwaway;
   // Hundreds of commands start from the same sources: compiling them anew took half of a short one's time.
