@@ -72,6 +72,7 @@ if (flags.defaults) {
   }
 }
 await client.query('select pg_stat_reset()');
+const homesEach = Math.floor(listings / sessions);
 // Blocks a night far ahead and frees it again, as a host does, without a verb. Search follows both at the end of
 // the transaction.
 await client.query(`
@@ -86,9 +87,7 @@ await client.query(`
       from generate_series(1, homes) as i
       -- Each session has homes of its own, so none waits for another.
       cross join lateral (
-        select 1 + session + ${sessions} * floor(${
-  Math.floor(listings / sessions)
-} * bench.h(i, salt))::integer as home
+        select 1 + session + ${sessions} * floor(${homesEach} * bench.h(i, salt))::integer as home
         offset 0) as any_home
       returning claim_id)
     select array_agg(claim_id) into taken from blocked;
@@ -118,7 +117,7 @@ const { rows: [log] } = await client.query<{ bytes: string }>(
   'select pg_wal_lsn_diff(pg_current_wal_lsn(), $1) as bytes',
   [start?.lsn],
 );
-say(`the log of a change: ${Math.round(Number(log?.bytes) / changes)} bytes`);
+say(`the log of a change: ${Math.round(Number(log?.bytes) / done)} bytes`);
 await tell('after, with autovacuum');
 const vacuumed = performance.now();
 await client.query('vacuum private.claims, private.listing_search');

@@ -15,6 +15,7 @@ import { startThreeHosts, until } from './cluster/cluster.ts';
 import { inTheirPlaces, type Run, runFault } from './cluster/drill.ts';
 import { faults } from './cluster/faults.ts';
 import { endAfter, type Frame, frameOptions } from './cluster/frame.ts';
+import { quantile } from './cluster/history.ts';
 import { startLoad } from './cluster/load.ts';
 import { measureCommits, measureSearches } from './cluster/measure.ts';
 import { startStaybase } from './cluster/staybase.ts';
@@ -49,6 +50,11 @@ const { values } = readCommandLine(usage, {
 const chosen = values.fault.length === 0 ? Object.keys(faults) : values.fault;
 const unknown = chosen.filter((name) => faults[name] === undefined);
 if (unknown.length > 0) endWithUsage(usage, `There is no fault ${unknown.join(', ')}.`);
+for (const name of ['times', 'clients', 'think'] as const) {
+  if (!(Number(values[name]) >= (name === 'think' ? 0 : 1))) {
+    endWithUsage(usage, `--${name} is a number${name === 'think' ? '' : ' from 1 up'}.`);
+  }
+}
 await endAfter(values, prove);
 
 async function prove({ seed, programs, folder, parts, say }: Frame): Promise<boolean> {
@@ -160,22 +166,23 @@ function table(runs: Run[], control: Run | undefined): void {
   ) => row(fault, some));
   if (control !== undefined) rows.push(row('control', [control]));
   print(rows);
-  const all = runs.map(({ writesAgain }) => writesAgain).toSorted((a, b) => a - b);
-  const within = (share: number) => seconds(all[Math.ceil(share * all.length) - 1] ?? 0);
+  const all = runs.map(({ writesAgain }) => writesAgain);
   console.log(
-    `Of ${all.length} runs half wrote again within ${within(0.5)}, 95 % within ${within(0.95)}.\n`,
+    `Of ${all.length} runs half wrote again within ${seconds(quantile(all, 0.5))}, 95 % within ${
+      seconds(quantile(all, 0.95))
+    }.\n`,
   );
 
   function row(fault: string, some: Run[]): [string, Record<string, string | number>] {
-    const times = some.map(({ writesAgain }) => writesAgain).toSorted((a, b) => a - b);
-    const silences = some.map(({ silent }) => silent).toSorted((a, b) => a - b);
+    const times = some.map(({ writesAgain }) => writesAgain);
+    const silences = some.map(({ silent }) => silent);
     const last = some.at(-1)!.found.looked;
     return [fault, {
       runs: some.length,
-      'writes again, median': seconds(times[Math.floor((times.length - 1) / 2)]!),
-      longest: seconds(times.at(-1)!),
-      'without writes, median': seconds(silences[Math.floor((silences.length - 1) / 2)]!),
-      'longest ': seconds(silences.at(-1)!),
+      'writes again, median': seconds(quantile(times, 0.5)),
+      'writes again, longest': seconds(Math.max(...times)),
+      'without writes, median': seconds(quantile(silences, 0.5)),
+      'without writes, longest': seconds(Math.max(...silences)),
       ...Object.fromEntries(
         guarded.map((what) => [what, some.reduce((sum, { found }) => sum + found[what], 0)]),
       ),

@@ -108,16 +108,13 @@ export function startLoad(staybase: Staybase, seed: number, think = 1): Load {
 
   async function bookAndPay(guest: Person, random: () => number): Promise<void> {
     const listing = homes[Math.floor(random() * homes.length)]!;
-    const today = Date.parse(staybase.today());
     // Mostly soon, so that hosts are paid while the next fault comes.
     const ahead = 1 + Math.floor(random() ** 2 * 45);
     const nights = 1 + Math.floor(random() * 3);
-    const day = (offset: number) =>
-      new Date(today + offset * 86_400_000).toISOString().slice(0, 10);
     const stay = {
       listing_id: listing,
-      check_in: day(ahead),
-      check_out: day(ahead + nights),
+      check_in: staybase.day(ahead),
+      check_out: staybase.day(ahead + nights),
       guests: 1,
     };
     const quote = await insist('/rest/v1/rpc/quote_stay', guest, stay);

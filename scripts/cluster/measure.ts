@@ -3,10 +3,11 @@ import { readFileSync } from 'node:fs';
 import pg from 'pg';
 import { localPassword } from '../../local/postgres/cluster.ts';
 import type { ThreeHosts } from './cluster.ts';
+import { quantile } from './history.ts';
 import type { Host } from './host.ts';
 import type { Staybase } from './staybase.ts';
 
-/** What is asked in turn, so that a busier minute falls on all of it. */
+/** Where is measured: always two things in turn, so that a busier minute falls on both. */
 interface Subject {
   three: ThreeHosts;
   staybase: Staybase;
@@ -54,10 +55,11 @@ export async function measureCommits({ three, staybase, say }: Subject): Promise
       for (const how of order) await Promise.all(sessions.map((client) => book(client, how)));
     }
     await Promise.all(sessions.map((client) => client.end()));
-    const [waits, alone] = [spread(times.waits), spread(times.alone)];
     say(
-      `a booking, ${clients} at once (${pairs} each): ${milliseconds(alone)} alone, ` +
-        `${milliseconds(waits)} with a replica, ${(waits.median / alone.median).toFixed(2)} x`,
+      `a booking, ${clients} at once (${pairs} each): ${milliseconds(times.alone)} alone, ` +
+        `${milliseconds(times.waits)} with a replica, ${
+          (quantile(times.waits, 0.5) / quantile(times.alone, 0.5)).toFixed(2)
+        } x`,
     );
   }
 }
@@ -75,20 +77,23 @@ export async function measureSearches({ three, staybase, say }: Subject): Promis
   if (leader === undefined) throw new Error('There is no leader.');
   const search = `begin read only; set local role anon;
     select * from public.search_listings(west => -74, south => 42, east => -73, north => 43,
-      check_in => '${day(staybase, 30)}', check_out => '${day(staybase, 33)}', guests => 2);
+      check_in => '${staybase.day(30)}', check_out => '${staybase.day(33)}', guests => 2);
     commit`;
+  const place = async (port: number, hosts: Host[]) => ({
+    sessions: await connect(port, clients),
+    hosts,
+    searches: 0,
+    /** Seconds on each host. */
+    cpu: hosts.map(() => 0),
+  });
   const at = {
-    primary: { port: three.ports.writes, hosts: [leader], searches: 0, cpu: [0] },
-    replicas: { port: three.ports.reads, hosts: replicas, searches: 0, cpu: replicas.map(() => 0) },
-  };
-  const sessions = {
-    primary: await connect(three.ports.writes, clients),
-    replicas: await connect(three.ports.reads, clients),
+    primary: await place(three.ports.writes, [leader]),
+    replicas: await place(three.ports.reads, replicas),
   };
   const ask = async (where: keyof typeof at, forSeconds: number) => {
     const until = performance.now() + forSeconds * 1000;
     let done = 0;
-    await Promise.all(sessions[where].map(async (client) => {
+    await Promise.all(at[where].sessions.map(async (client) => {
       while (performance.now() < until) {
         await client.query(search);
         done += 1;
@@ -108,7 +113,7 @@ export async function measureSearches({ three, staybase, say }: Subject): Promis
       hosts.forEach((host, number) => cpu[number]! += processorSeconds(host) - before[number]!);
     }
   }
-  for (const client of [...sessions.primary, ...sessions.replicas]) await client.end();
+  for (const { sessions } of Object.values(at)) for (const client of sessions) await client.end();
 
   const each = ({ cpu, searches }: { cpu: number[]; searches: number }) =>
     1000 * cpu.reduce((all, one) => all + one, 0) / searches;
@@ -150,14 +155,7 @@ function processorSeconds(host: Host): number {
   }, 0);
 }
 
-function spread(times: number[]): { median: number; p95: number } {
-  const sorted = times.toSorted((a, b) => a - b);
-  const at = (share: number) => sorted[Math.floor(share * (sorted.length - 1))]!;
-  return { median: at(0.5), p95: at(0.95) };
-}
-
-const milliseconds = ({ median, p95 }: { median: number; p95: number }) =>
-  `${median.toFixed(1)} ms (${p95.toFixed(1)} at the 95th percentile)`;
-
-const day = (staybase: Staybase, ahead: number) =>
-  new Date(Date.parse(staybase.today()) + ahead * 86_400_000).toISOString().slice(0, 10);
+const milliseconds = (times: number[]) =>
+  `${quantile(times, 0.5).toFixed(1)} ms (${
+    quantile(times, 0.95).toFixed(1)
+  } at the 95th percentile)`;

@@ -22,8 +22,8 @@ export interface Staybase {
   query(sql: string, values?: unknown[]): Promise<Record<string, unknown>[]>;
   /** Moves the marketplace's clock on. */
   moveClock(hours: number): Promise<void>;
-  /** Its day, in UTC. */
-  today(): string;
+  /** Its day so many days from now, in UTC. */
+  day(ahead: number): string;
   guests: Person[];
   homes: string[];
   stop(): Promise<void>;
@@ -135,7 +135,7 @@ export async function startStaybase(options: StaybaseOptions): Promise<Staybase>
         await query(`update private.clock set shift = shift + make_interval(hours => $1)`, [hours]);
         shift += hours * 3_600_000;
       },
-      today: () => new Date(Date.now() + shift).toISOString().slice(0, 10),
+      day: (ahead) => new Date(Date.now() + shift + ahead * 86_400_000).toISOString().slice(0, 10),
       guests,
       homes,
       stop: () => parts.stop(),

@@ -36,6 +36,16 @@ test('every trigger of the chapters stands on the page, below its table', async 
   expect(missing).toEqual([]);
 });
 
+test('the e-mails of a change stand there, also those that are named for both sides at once', async () => {
+  const sections = sectionsOf(await whatFollows((await testDatabase()).pool));
+  expect(sections.get('public.bookings: becomes confirmed')).toContain(
+    'writes the e-mails `booking_confirmed_guest`, `booking_confirmed_host`)',
+  );
+  expect(sections.get('public.alterations: becomes applied')).toContain(
+    'writes the e-mails `booking_altered_guest`, `booking_altered_host`)',
+  );
+});
+
 test('below a status stands who sets it, also through a variable and through another function', async () => {
   const sections = sectionsOf(await whatFollows((await testDatabase()).pool));
   const writers = (title: string) =>

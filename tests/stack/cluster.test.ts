@@ -8,6 +8,7 @@ import {
   type Acknowledged,
   findLosses,
   longestSilence,
+  quantile,
   randomFrom,
 } from '../../scripts/cluster/history.ts';
 
@@ -50,6 +51,11 @@ test('the silence after a fault is the longest one that ends after it', () => {
   const times = [900, 1_000, 1_200, 9_200, 9_300];
   expect(longestSilence(times, 1_100, 10_000)).toEqual({ length: 8_000, endedAfter: 8_100 });
   expect(longestSilence([900], 1_100, 10_000).endedAfter).toBe(Infinity);
+});
+
+test('a quantile is one of the numbers, and of none it is 0', () => {
+  expect([0.5, 0.95, 1].map((share) => quantile([4, 1, 3, 2], share))).toEqual([2, 4, 4]);
+  expect(quantile([], 0.5)).toBe(0);
 });
 
 test('money that only one side knows, or twice, is found', () => {

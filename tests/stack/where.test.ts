@@ -35,6 +35,15 @@ test('an error code leads to the line that raises it', () => {
   );
 });
 
+test('an error code leads to the tests that expect it, a function of triggers to its tables', () => {
+  expect(where('price_changed').stdout).toMatch(
+    /^Tests that name it\n(tests\/\S+:\d+\n)*tests\/database\/guards\/stays\.test\.ts:\d+$/m,
+  );
+  expect(where('private.audit_row').stdout).toMatch(
+    /^ {4}triggers: private\.staff \(supabase\/migrations\/\d+_order_audit_log\.sql:\d+\)/m,
+  );
+});
+
 /** What somebody asks who is new here, and what the first answers must say. */
 const questions: [question: string, answer: RegExp][] = [
   [
