@@ -16,6 +16,7 @@
 --   select tests.money('visit', 'succeeded')          Stripe says so of the intent of that booking
 --   select * from tests.run_due_jobs()                what is due now, in this transaction, as if every pause were over
 --   select tests.id('mill')                           the id of anything made by name
+--   select * from tests.our_functions                 the functions of the schemas public, private and gate
 --   select tests.outcome('grace', 'select ...')       what would come of it: rows touched, a code of ours, or SQLSTATE
 
 create schema if not exists tests;
@@ -280,3 +281,13 @@ begin
   end loop;
 end
 $$;
+
+create or replace view tests.our_functions as
+  select pg_proc.*, pg_namespace.nspname as schema, pg_proc.proname as name,
+    pg_language.lanname as language,
+    format('%s.%s(%s)', pg_namespace.nspname, pg_proc.proname,
+      pg_get_function_identity_arguments(pg_proc.oid)) as signature
+  from pg_proc
+  join pg_namespace on pg_namespace.oid = pg_proc.pronamespace
+  join pg_language on pg_language.oid = pg_proc.prolang
+  where pg_namespace.nspname in ('public', 'private', 'gate');

@@ -3,7 +3,7 @@ import { inProject } from '../../local/paths.ts';
 import { runPgTap } from '../support/pgtap.ts';
 
 // The habits of the house stand for what no other test asks about: tables and functions of the server's
-// own. house.test.sql must name each of these slips.
+// own. house.test.sql and rights.test.sql must name each of these slips.
 
 type Results = Awaited<ReturnType<typeof runPgTap>>['results'];
 
@@ -15,7 +15,16 @@ interface Slip {
   names: string | RegExp;
 }
 
-const house = inProject('tests', 'database', 'house.test.sql');
+/** What both files say of a database with a slip in it; one after the other, for a slip may lock what is read. */
+async function ofTheHouse(without: string): Promise<Results> {
+  const results: Results = [];
+  for (const file of ['house', 'rights']) {
+    const path = inProject('tests', 'database', `${file}.test.sql`);
+    results.push(...(await runPgTap(path, { without })).results);
+  }
+  return results;
+}
+
 const roles = ['anon', 'authenticated', 'service_role'];
 
 const privateTables = [
@@ -223,13 +232,11 @@ function expectNamed(results: Results, { habit, names }: Slip): void {
 describe('of many slips the house names', () => {
   let results: Results;
   beforeAll(async () => {
-    ({ results } = await runPgTap(house, {
-      without: together.map(({ slip }) => slip).join(';\n'),
-    }));
+    results = await ofTheHouse(together.map(({ slip }) => slip).join(';\n'));
   });
   test.each(together)('$slip', (slip) => expectNamed(results, slip));
 });
 
 test.each(alone)('the house names: $slip', async (slip) => {
-  expectNamed((await runPgTap(house, { without: slip.slip })).results, slip);
+  expectNamed(await ofTheHouse(slip.slip), slip);
 });

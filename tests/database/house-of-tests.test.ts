@@ -6,7 +6,7 @@ import { linesOf } from '../../scripts/shared/definitions.ts';
 import { chapters } from '../support/chapters.ts';
 
 /** What is asked of all chapters at once. */
-const crossCutting = ['access', 'attacks', 'constraints', 'erasure', 'house', 'support'];
+const crossCutting = ['access', 'attacks', 'constraints', 'erasure', 'house', 'rights', 'support'];
 
 const names = (pattern: string) =>
   globSync(pattern, { cwd: inProject('tests', 'database') })

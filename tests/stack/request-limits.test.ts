@@ -84,7 +84,7 @@ test('and for the same role by the graph', async () => {
   }
 });
 
-test('REST and the graph plan with pages that cost little to read at random', async () => {
+test('REST and the graph plan with pages that cost little to read at random, and compile nothing', async () => {
   await asPostgres(
     'create policy "cost" on public.amenities as restrictive using (public.tell_page_cost())',
   );
