@@ -61,6 +61,8 @@ export async function joinForeignKeys(move: Move, definition: Definition): Promi
       progress,
       what: 'Joining foreign keys',
       locks: [references],
+      // The triggers of the partitions' own keys are dropped: a lock that grew to this one would meet writers halfway.
+      mode: 'access exclusive',
       work: () => run(client, [`alter table ${target} add constraint ${name} ${says}`]),
       between: () => drainOnce(move, definition),
     });
