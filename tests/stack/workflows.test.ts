@@ -1,8 +1,10 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import type { TestSpecification, Vitest } from 'vitest/node';
 import { parse } from 'yaml';
 import { inProject } from '../../local/paths.ts';
 import { functionSettings } from '../../scripts/deploy/target.ts';
+import { LongestFirst } from '../support/order.ts';
 
 interface Step {
   uses?: string;
@@ -13,7 +15,15 @@ interface Step {
 interface Workflow {
   name: string;
   permissions: Record<string, string>;
-  jobs: Record<string, { steps: Step[]; environment?: string; env?: Record<string, string> }>;
+  jobs: Record<
+    string,
+    {
+      steps: Step[];
+      environment?: string;
+      env?: Record<string, string>;
+      strategy?: { matrix: Record<string, unknown[]> };
+    }
+  >;
 }
 
 const folder = inProject('.github', 'workflows');
@@ -58,7 +68,26 @@ function problemsOf(command: string): string[] {
 
 test('the workflows are for CI, deployments and the night', () => {
   expect(workflows.map(({ file }) => file).sort()).toEqual(['ci.yml', 'deploy.yml', 'nightly.yml']);
-  expect(commands).toContain('.ci/run');
+  expect(commands).toContain('.ci/run "--shard=$PART/3"');
+});
+
+test('the parts of CI are all tests, each once', async () => {
+  const ci = workflows.find(({ file }) => file === 'ci.yml')?.workflow.jobs.test;
+  expect(ci?.strategy?.matrix.part).toEqual([1, 2, 3]);
+  const files = ['api/a', 'stack/start', 'sites/host', 'api/b', 'stack/bench', 'races/c', 'api/d']
+    .map((name) => ({ moduleId: `/tests/${name}.test.ts` })) as TestSpecification[];
+  const parts = await Promise.all(
+    [1, 2, 3].map((index) =>
+      new LongestFirst({ config: { shard: { index, count: 3 } } } as Vitest).shard(files)
+    ),
+  );
+  expect(parts.flat().toSorted((one, other) => files.indexOf(one) - files.indexOf(other))).toEqual(
+    files,
+  );
+  // The two longest are not in the same.
+  expect(parts.map((part) => part.length)).toEqual([3, 2, 2]);
+  expect(parts.map((part) => part.filter(({ moduleId }) => moduleId.includes('/stack/')).length))
+    .toEqual([1, 1, 0]);
 });
 
 test('every command of a workflow exists, and none shows a secret', () => {
