@@ -1,10 +1,11 @@
 /** One import in a process of its own, for bench/import.ts: says each step, and at the end what it took. */
 import { importFolder } from '../scripts/bring-data/import.ts';
 
-const [databaseUrl = '', folder = ''] = process.argv.slice(2);
+const [databaseUrl = '', folder = '', sessions = '2'] = process.argv.slice(2);
 const { refused } = await importFolder({
   databaseUrl,
   folder,
+  sessions: Number(sessions),
   progress: (step) => process.send?.({ step }),
 });
 const { user, system } = process.cpuUsage();

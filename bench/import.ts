@@ -4,8 +4,9 @@
  *
  *   node bench/import.ts                    10,000 homes
  *   node bench/import.ts --listings 2000
+ *   node bench/import.ts --sessions 1
  *
- * It prints elapsed time, and the CPU time of the server's session and of the importing process, which can be compared
+ * It prints elapsed time, and the CPU time of the server's sessions and of the importing process, which can be compared
  * on a shared machine. The floors are the same rows by COPY into tables with the same columns, indexes and checks: what a
  * load costs that asks no rule, with and without foreign keys.
  */
@@ -34,12 +35,19 @@ import { connect, processorOf } from './measure.ts';
 const usage = `Measures npm run import.
 
   node bench/import.ts                    10,000 homes, a year of calendar each
-  node bench/import.ts --listings 2000    from 100 up`;
+  node bench/import.ts --listings 2000    from 100 up
+  node bench/import.ts --sessions 1       as npm run import; default 2`;
 
-const { values: flags } = readCommandLine(usage, { options: { listings: { type: 'string' } } });
+const { values: flags } = readCommandLine(usage, {
+  options: { listings: { type: 'string' }, sessions: { type: 'string', default: '2' } },
+});
 const homes = Number(flags.listings ?? 10_000);
 if (!Number.isInteger(homes) || homes < 100) {
   endWithUsage(usage, '--listings is a whole number from 100 up.');
+}
+const sessions = Number(flags.sessions);
+if (!/^[1-8]$/.test(flags.sessions)) {
+  endWithUsage(usage, '--sessions is a whole number from 1 to 8.');
 }
 const people = Math.ceil(homes / 3);
 /** A year in runs: some weeks have their own price, others are blocked. */
@@ -120,11 +128,12 @@ async function measureImport(what: string, city: string): Promise<void> {
   let since = began;
   const timings = new Map<string, number>();
   const work = new Map<string, number>();
-  const session = sessionClock();
-  let sessionSince = 0;
+  const clock = sessionsClock();
+  let workedSince = 0;
   const child = fork(new URL('./import-child.ts', import.meta.url), [
     cluster.url(database),
     join(folder, city),
+    String(sessions),
   ]);
   let end: { refused: number; cpu: number; memory: number } | undefined;
   child.on('message', (message: { step?: string; end?: typeof end }) => {
@@ -134,12 +143,12 @@ async function measureImport(what: string, city: string): Promise<void> {
     const now = performance.now();
     timings.set(step, (timings.get(step) ?? 0) + now - since);
     since = now;
-    const worked = session.read();
-    work.set(step, (work.get(step) ?? 0) + worked - sessionSince);
-    sessionSince = worked;
+    const worked = clock.read();
+    work.set(step, (work.get(step) ?? 0) + worked - workedSince);
+    workedSince = worked;
   });
   await once(child, 'exit');
-  await session.end();
+  await clock.end();
   if (end === undefined) throw new Error('The import did not end well.');
   const seconds = (performance.now() - began) / 1000;
   console.log(`\n${what}: ${homes.toLocaleString('en')} homes in ${seconds.toFixed(1)} s`);
@@ -185,28 +194,32 @@ async function writeRows(
   await once(file, 'finish');
 }
 
-/** The CPU time, in milliseconds, of the only other session in the database; 0 until it is found. */
-function sessionClock(): { read: () => number; end: () => Promise<void> } {
-  let file: string | undefined;
+/** The CPU time, in milliseconds, of the other sessions in the database, from when they are found. */
+function sessionsClock(): { read: () => number; end: () => Promise<void> } {
+  const files = new Set<string>();
   let ended = false;
-  const found = (async () => {
+  const looked = (async () => {
     const client = await connect(cluster.url(database));
-    while (!ended && file === undefined) {
-      const { rows: [other] } = await client.query<{ pid: number }>(
+    while (!ended && files.size < sessions) {
+      const { rows } = await client.query<{ pid: number }>(
         `select pid from pg_stat_activity
          where datname = $1 and pid <> pg_backend_pid() and backend_type = 'client backend'`,
         [database],
       );
-      if (other !== undefined) file = `/proc/${other.pid}/schedstat`;
-      else await new Promise((wake) => setTimeout(wake, 5));
+      for (const { pid } of rows) files.add(`/proc/${pid}/schedstat`);
+      await new Promise((wake) => setTimeout(wake, 5));
     }
     await client.end();
   })();
   return {
-    read: () => file === undefined ? 0 : Number(readFileSync(file, 'utf8').split(' ')[0]) / 1e6,
+    read: () =>
+      [...files].reduce(
+        (sum, file) => sum + Number(readFileSync(file, 'utf8').split(' ')[0]) / 1e6,
+        0,
+      ),
     async end() {
       ended = true;
-      await found;
+      await looked;
     },
   };
 }

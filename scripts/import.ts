@@ -20,11 +20,12 @@ import { createProgressLine } from './shared/progress.ts';
 
 const usage = `Imports the files of a folder; docs/bringing-data.md describes them.
 
-  npm run import -- FOLDER [--dry-run] [--report FILE] [--emails-are-confirmed]
+  npm run import -- FOLDER [--dry-run] [--report FILE] [--emails-are-confirmed] [--sessions N]
 
   --dry-run                what would happen, row by row; nothing is changed
   --report FILE            one JSON object per row; default: import-report.ndjson
   --emails-are-confirmed   every address was confirmed on the old platform
+  --sessions N             connections that write listings and calendars, 1 to 8; default 2
 
 Uses DATABASE_URL, with SUPABASE_URL and SUPABASE_SECRET_KEY for photos, or else the running stack.`;
 
@@ -34,9 +35,13 @@ const { values, positionals: [folder, ...rest] } = readCommandLine(usage, {
     'dry-run': { type: 'boolean', default: false },
     report: { type: 'string', default: defaultReport },
     'emails-are-confirmed': { type: 'boolean', default: false },
+    sessions: { type: 'string', default: '2' },
   },
 });
 if (folder === undefined || rest.length > 0) endWithUsage(usage, 'Name one folder.');
+if (!/^[1-8]$/.test(values.sessions)) {
+  endWithUsage(usage, '--sessions is a whole number from 1 to 8.');
+}
 
 const line = createProgressLine(process.stderr);
 try {
@@ -48,6 +53,7 @@ try {
     folder,
     dryRun: values['dry-run'],
     emailsAreConfirmed: values['emails-are-confirmed'],
+    sessions: Number(values.sessions),
     photos: storage && photoFiles(folder, storage),
     onRow: (row) => report.write(`${JSON.stringify(row)}\n`),
     progress: line.progress,

@@ -1,36 +1,40 @@
 import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import type pg from 'pg';
-import { from as copyFrom } from 'pg-copy-streams';
 import type { Progress } from '../shared/progress.ts';
 import { connect } from './connect.ts';
-import { type Kind, kinds, readRow, singular } from './formats.ts';
-import { nameOf, type PhotoFiles } from './photos.ts';
+import { type Kind, kinds, readRow } from './formats.ts';
+import { nameOf } from './photos.ts';
 import { DataProblem } from './problem.ts';
 import { fileOf, type GivenRow, rowsOf, strangersIn } from './read.ts';
 import { type RowReport, Summary, wordsFor } from './report.ts';
-import { copyLine, identify, loginStatement, sql, type StagedRow } from './staging.ts';
-import { mayBeSureOfDays, sureOfDays } from './sure-days.ts';
-import { hasLost, problemOf, type Verdict } from './verdict.ts';
+import { ImportSession, type SessionOptions } from './session.ts';
+import type { StagedRow } from './staging.ts';
+import type { Verdict } from './verdict.ts';
 
-export interface ImportOptions {
+export interface ImportOptions extends SessionOptions {
   databaseUrl: string;
   folder: string;
-  /** Does everything, reports it and takes it back. */
-  dryRun?: boolean;
-  /** Addresses were proved on the other platform, or each is proved at the first sign-in. */
-  emailsAreConfirmed?: boolean;
-  /** Brings the photos' files; without it photos are left out. */
-  photos?: PhotoFiles | undefined;
   /** Rows of a transaction. */
   batchSize?: number;
+  /** Connections that write listings and calendars at the same time; a dry run needs one. */
+  sessions?: number;
   onRow?: (row: RowReport) => void;
   progress?: Progress;
 }
 
+/** The only import has the first; each of its further sessions shares the second. */
 const lock = `hashtext('staybase/import')`;
+const sharedLock = `hashtext('staybase/import session')`;
+
+/**
+ * The listings of a host and the days of a home are written by one session, so that no two wait for each other. All
+ * other kinds of rows are written by one session: stays and reviews meet at people and at homes.
+ */
+const written: Partial<Record<Kind, 'host_id' | 'listing_id'>> = {
+  listings: 'host_id',
+  calendar: 'listing_id',
+};
 
 /**
  * Takes a folder in, a batch of rows a transaction: whatever ends it, what is there is whole, and the next
@@ -56,90 +60,95 @@ export async function importFolder(options: ImportOptions): Promise<Summary> {
       }, each .ndjson or .csv.`,
     );
   }
-  const client = await connect(options.databaseUrl);
+  const clients = [await connect(options.databaseUrl)];
   try {
-    await client.query(`set statement_timeout = 0; set time zone 'UTC'`);
-    const { rows: [built] } = await client.query(
-      `select to_regclass('private.imported') is not null as is_built`,
-    );
-    if (!built?.is_built) {
-      throw new DataProblem('This database does not have this version of Staybase.');
-    }
-    // Held by the session: two imports at once would each make what the other is about to.
-    const { rows: [locked] } = await client.query(
-      `select pg_try_advisory_lock(${lock}) as is_ours`,
-    );
-    if (!locked?.is_ours) throw new DataProblem('Another import is running on this database.');
-
-    const importing = new Import(client, options);
-    await importing.begin();
+    await begin(clients, options);
+    const sessions = clients.map((client) => new ImportSession(client, options));
+    for (const session of sessions) await session.begin();
+    const importing = new Import(sessions, options);
     for (const { kind, file } of files) await importing.take(kind, file);
-    await importing.end();
+    if (options.dryRun) await clients[0]?.query('rollback');
     return importing.summary;
   } finally {
-    // What was not committed goes with the connection, and so does the lock.
-    await client.end().catch(() => {});
+    // What was not committed goes with the connections, and so do the locks.
+    await Promise.all(clients.map((client) => client.end().catch(() => {})));
+  }
+}
+
+/** Makes sure that this is the only import, and connects its further sessions. */
+async function begin(clients: pg.Client[], options: ImportOptions): Promise<void> {
+  const [client] = clients as [pg.Client];
+  const { rows: [built] } = await client.query(
+    `select to_regclass('private.imported') is not null as is_built`,
+  );
+  if (!built?.is_built) {
+    throw new DataProblem('This database does not have this version of Staybase.');
+  }
+  // Held by the session: two imports at once would each make what the other is about to.
+  const { rows: [locked] } = await client.query(`select pg_try_advisory_lock(${lock}) as is_ours`);
+  if (!locked?.is_ours) throw new DataProblem('Another import is running on this database.');
+  // Of an import that lost its first connection, others may be at their last batch.
+  await client.query(`select pg_advisory_lock(${sharedLock}), pg_advisory_unlock(${sharedLock})`);
+  for (let more = 1; more < (options.dryRun ? 1 : options.sessions ?? 2); more += 1) {
+    const further = await connect(options.databaseUrl);
+    clients.push(further);
+    await further.query(`select pg_advisory_lock_shared(${sharedLock})`);
   }
 }
 
 class Import {
   readonly summary: Summary;
-  readonly #client: pg.Client;
+  readonly #sessions: ImportSession[];
   readonly #options: ImportOptions;
-  readonly #steps = new Map<Kind, Record<string, string>>();
-  #logins = '';
-  #mayBeSure = false;
 
-  constructor(client: pg.Client, options: ImportOptions) {
-    this.#client = client;
+  constructor(sessions: ImportSession[], options: ImportOptions) {
+    this.#sessions = sessions;
     this.#options = options;
     this.summary = new Summary(options.dryRun ?? false);
   }
 
-  async begin(): Promise<void> {
-    // Of a dry run, everything is one transaction, or later files would know nothing of earlier ones.
-    if (this.#options.dryRun) await this.#client.query('begin');
-    await this.#client.query(sql('staging'));
-    this.#logins = await loginStatement(this.#client, this.#options.emailsAreConfirmed ?? false);
-    this.#mayBeSure = await mayBeSureOfDays(this.#client, this.#options.dryRun ?? false);
-  }
-
-  async end(): Promise<void> {
-    if (this.#options.dryRun) await this.#client.query('rollback');
-  }
-
+  /** Takes a file, a batch for each session at a time; the next rows are read meanwhile. */
   async take(kind: Kind, file: string): Promise<void> {
     // Rows of a calendar are small and many of one home: in larger batches, search follows it less often.
     const { batchSize = kind === 'calendar' ? 2000 : 500, progress } = this.#options;
-    await this.#client.query('truncate pg_temp.seen');
+    const size = batchSize * (written[kind] === undefined ? 1 : this.#sessions.length);
+    await this.#sessions[0]?.client.query('truncate pg_temp.seen');
     let batch: GivenRow[] = [];
     let done = 0;
+    let writing = Promise.resolve();
     const flush = async () => {
-      if (batch.length === 0) return;
-      await this.#takeBatch(kind, file, batch);
-      done += batch.length;
+      const given = batch;
       batch = [];
-      progress?.(`Taking ${kind}`, done);
+      const { rows, refused } = this.#read(kind, given);
+      await writing;
+      writing = (async () => {
+        this.#tell(kind, file, [...refused, ...await this.#write(kind, rows)]);
+        done += given.length;
+        progress?.(`Taking ${kind}`, done);
+      })();
+      // Told by the next batch, or at the end.
+      writing.catch(() => {});
     };
     for await (const row of rowsOf(`${this.#options.folder}/${file}`)) {
       batch.push(row);
-      if (batch.length >= batchSize) await flush();
+      if (batch.length >= size) await flush();
     }
-    await flush();
+    if (batch.length > 0) await flush();
+    await writing;
   }
 
-  async #takeBatch(kind: Kind, file: string, given: GivenRow[]): Promise<void> {
-    const verdicts: Verdict[] = [];
+  /** What can be known of rows without the database. */
+  #read(kind: Kind, given: GivenRow[]): { rows: StagedRow[]; refused: Verdict[] } {
+    const rows: StagedRow[] = [];
+    const refused: Verdict[] = [];
     const refuse = (line: number, id: unknown, code: string, words: string | null) =>
-      verdicts.push({
+      refused.push({
         line,
         external_id: typeof id === 'string' || typeof id === 'number' ? String(id) : '',
         outcome: 'refused',
         code,
         words,
       });
-
-    const rows: StagedRow[] = [];
     for (const { line, fields } of given) {
       if (fields === undefined) {
         refuse(line, '', 'unreadable', null);
@@ -156,163 +165,70 @@ class Import {
       if (kind === 'photos') result.row.name = nameOf(result.row, externalId);
       rows.push({ line, externalId, hash, given: result.row });
     }
+    return { rows, refused };
+  }
 
-    await this.#patiently(async () => {
-      const found: Verdict[] = [];
-      await this.#begin();
-      const { rows: fresh } = await this.#client.query<{ external_id: string; line: number }>(
-        `insert into pg_temp.seen
-         select distinct on (external_id) external_id
-         from unnest($1::text[], $2::integer[]) as row (external_id, line) order by external_id, line
-         on conflict do nothing returning external_id`,
-        [rows.map(({ externalId }) => externalId), rows.map(({ line }) => line)],
-      );
-      const first = new Set(fresh.map(({ external_id }) => external_id));
-      const kept: StagedRow[] = [];
-      for (const row of rows) {
-        if (first.delete(row.externalId)) kept.push(row);
-        else {
-          found.push({
-            line: row.line,
-            external_id: row.externalId,
-            outcome: 'refused',
-            code: 'duplicate_id',
-            words: null,
-          });
-        }
+  async #write(kind: Kind, rows: StagedRow[]): Promise<Verdict[]> {
+    const first = await this.#firstOfTheirIds(rows);
+    const fresh: StagedRow[] = [];
+    const verdicts: Verdict[] = [];
+    for (const row of rows) {
+      if (first.delete(row.externalId)) fresh.push(row);
+      else {
+        verdicts.push({
+          line: row.line,
+          external_id: row.externalId,
+          outcome: 'refused',
+          code: 'duplicate_id',
+          words: null,
+        });
       }
-      if (kept.length > 0) await this.#takeRows(kind, kept, found);
-      await this.#commit();
-      verdicts.push(...found);
-    });
+    }
+    // All end before a problem of one is told: nobody writes for an import that is over.
+    const ends = await Promise.allSettled(
+      this.#share(kind, fresh).map((share, at) => this.#sessions[at]?.take(kind, share) ?? []),
+    );
+    for (const end of ends) {
+      if (end.status === 'rejected') throw end.reason;
+      verdicts.push(...end.value);
+    }
+    return verdicts;
+  }
 
+  /** Every id of the file so far is in one table: the second row of an id is refused, in whichever batch it comes. */
+  async #firstOfTheirIds(rows: StagedRow[]): Promise<Set<string>> {
+    const { rows: fresh = [] } = await this.#sessions[0]?.client.query<{ external_id: string }>(
+      `insert into pg_temp.seen
+       select distinct on (external_id) external_id
+       from unnest($1::text[], $2::integer[]) as row (external_id, line) order by external_id, line
+       on conflict do nothing returning external_id`,
+      [rows.map(({ externalId }) => externalId), rows.map(({ line }) => line)],
+    ) ?? {};
+    return new Set(fresh.map(({ external_id }) => external_id));
+  }
+
+  /** The rows of each session. Hosts and homes are dealt out in turn, so the shares are of about one size. */
+  #share(kind: Kind, rows: StagedRow[]): StagedRow[][] {
+    const field = written[kind];
+    if (field === undefined) return rows.length > 0 ? [rows] : [];
+    const places = new Map<unknown, number>();
+    const shares: StagedRow[][] = this.#sessions.map(() => []);
+    for (const row of rows) {
+      const key = row.given[field];
+      const place = places.get(key) ?? places.size % shares.length;
+      places.set(key, place);
+      shares[place]?.push(row);
+    }
+    return shares.filter((share) => share.length > 0);
+  }
+
+  #tell(kind: Kind, file: string, verdicts: Verdict[]): void {
     verdicts.sort((one, other) => one.line - other.line);
     for (const { line, external_id: externalId, outcome, code, words } of verdicts) {
       const report: RowReport = { file, line, kind, id: externalId, outcome };
       if (code !== null) Object.assign(report, { code, words: words ?? wordsFor(code) });
       this.summary.add(report);
       this.#options.onRow?.(report);
-    }
-  }
-
-  /** Takes rows together; when one of them cannot be taken, each half by itself. */
-  async #takeRows(kind: Kind, rows: StagedRow[], verdicts: Verdict[]): Promise<void> {
-    await this.#client.query('savepoint rows');
-    try {
-      verdicts.push(...await this.#write(kind, rows));
-      await this.#client.query('release rows');
-    } catch (error) {
-      const problem = problemOf(error);
-      if (problem === undefined) throw error;
-      await this.#client.query('rollback to rows; release rows');
-      const [only] = rows;
-      if (rows.length === 1 && only !== undefined) {
-        verdicts.push({
-          line: only.line,
-          external_id: only.externalId,
-          outcome: 'refused',
-          ...problem,
-        });
-        return;
-      }
-      const middle = Math.ceil(rows.length / 2);
-      await this.#takeRows(kind, rows.slice(0, middle), verdicts);
-      await this.#takeRows(kind, rows.slice(middle), verdicts);
-    }
-  }
-
-  async #write(kind: Kind, rows: StagedRow[]): Promise<Verdict[]> {
-    const client = this.#client;
-    await client.query(
-      'truncate pg_temp.staged, pg_temp.touched; select private.begin_bulk_load()',
-    );
-    await pipeline(
-      Readable.from(rows.map(copyLine)),
-      client.query(copyFrom('copy pg_temp.staged (line, external_id, hash, given) from stdin')),
-    );
-    await client.query(identify(kind));
-    // What is joined to some hundred rows is looked up or hashed, if it is known that they are so few.
-    await client.query('analyze pg_temp.staged (line, external_id, outcome)');
-    if (await this.#isNews()) await this.#follow(kind);
-    const { rows: verdicts } = await client.query<Verdict>(
-      'select line, external_id, outcome, code, words from pg_temp.staged',
-    );
-    return verdicts;
-  }
-
-  /** A repeated import is mostly rows that are known, and there is nothing else to do about those. */
-  async #isNews(): Promise<boolean> {
-    const { rows } = await this.#client.query(
-      `select from pg_temp.staged where outcome <> 'unchanged' limit 1`,
-    );
-    return rows.length > 0;
-  }
-
-  async #follow(kind: Kind): Promise<void> {
-    const client = this.#client;
-    const { check = '', write = '', days } = this.#stepsOf(kind);
-    await client.query(check);
-    await client.query(
-      `update pg_temp.staged set outcome = 'refused' where code is not null and outcome <> 'unchanged'`,
-    );
-    if (kind === 'photos') await this.#bringPhotos();
-    await client.query(write);
-    if (days !== undefined) await client.query(await this.#isSure(kind) ? sureOfDays(days) : days);
-    if (kind === 'people') await client.query(this.#logins);
-    await client.query(
-      `insert into private.imported (kind, external_id, our_id, parts, hash)
-       select $1, external_id, our_id, parts, hash from pg_temp.staged where outcome in ('created', 'updated')
-       on conflict (kind, external_id) do update
-       set hash = excluded.hash, parts = excluded.parts, imported_at = now()`,
-      [singular[kind]],
-    );
-    // Of a calendar, neither words nor fields of homes: half the time.
-    const refresh = kind === 'calendar' ? 'refresh_calendars' : 'refresh_whole_search';
-    await client.query(
-      `select private.${refresh}(array(
-         select distinct listing_id from pg_temp.touched order by listing_id))
-       where exists (select from pg_temp.touched)`,
-    );
-    // What is checked at the commit is checked while it is still known whose row it is.
-    await client.query('set constraints all immediate; set constraints all deferred');
-  }
-
-  /** Statements by the names that stand before them in the file of a kind. */
-  #stepsOf(kind: Kind): Record<string, string> {
-    let steps = this.#steps.get(kind);
-    if (steps === undefined) {
-      const [, ...parts] = sql(kind).split(/^--: (.+)\n/m);
-      steps = {};
-      for (let at = 0; at < parts.length; at += 2) steps[parts[at] ?? ''] = parts[at + 1] ?? '';
-      this.#steps.set(kind, steps);
-    }
-    return steps;
-  }
-
-  async #isSure(kind: Kind): Promise<boolean> {
-    if (!this.#mayBeSure) return false;
-    const { rows: [asked] } = await this.#client.query<{ is_sure: boolean }>(
-      this.#stepsOf(kind).sure ?? 'select false as is_sure',
-    );
-    return asked?.is_sure ?? false;
-  }
-
-  async #bringPhotos(): Promise<void> {
-    const { rows } = await this.#client.query<
-      { line: number; path: string; file: string | null; url: string | null }
-    >(
-      `select line, first_ref || '/' || (given ->> 'name') as path, given ->> 'file' as file, given ->> 'url' as url
-       from pg_temp.staged where outcome in ('created', 'updated') order by line`,
-    );
-    for (const { line, ...photo } of rows) {
-      const problem = this.#options.photos === undefined
-        ? { code: 'no_storage', words: null }
-        : await this.#options.photos.bring(photo, this.#options.dryRun ?? false);
-      if (problem === undefined) continue;
-      await this.#client.query(
-        `update pg_temp.staged set outcome = 'refused', code = $2, words = $3 where line = $1`,
-        [line, problem.code, problem.words],
-      );
     }
   }
 
@@ -323,26 +239,6 @@ class Import {
       return String(statSync(`${this.#options.folder}/${file}`).size);
     } catch {
       return '';
-    }
-  }
-
-  async #begin(): Promise<void> {
-    await this.#client.query(this.#options.dryRun ? 'savepoint batch' : 'begin');
-  }
-
-  async #commit(): Promise<void> {
-    await this.#client.query(this.#options.dryRun ? 'release batch' : 'commit');
-  }
-
-  /** Whoever lost against others that book meanwhile tries again. */
-  async #patiently(work: () => Promise<void>): Promise<void> {
-    for (let tries = 1;; tries++) {
-      try {
-        return await work();
-      } catch (error) {
-        if (!hasLost(error) || tries === 5) throw error;
-        await this.#client.query(this.#options.dryRun ? 'rollback to batch' : 'rollback');
-      }
     }
   }
 }
