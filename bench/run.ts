@@ -54,7 +54,8 @@ const usage = `Measures every query that a user waits for against the least it c
   npm run bench -- --cpu                  CPU time where one session is measured (Linux):
                                           for a shared machine
   npm run bench -- --only graph           GraphQL against REST alone
-  npm run bench -- --only search          only searches and quotes, with what they read`;
+  npm run bench -- --only search          only searches and quotes, with what they read
+  npm run bench -- --shared-buffers 8GB   of the server; default 128MB, from 50,000 homes 2GB`;
 
 const { values: flags } = readCommandLine(usage, {
   options: {
@@ -63,6 +64,7 @@ const { values: flags } = readCommandLine(usage, {
     only: { type: 'string' },
     rounds: { type: 'string' },
     cpu: { type: 'boolean', default: false },
+    'shared-buffers': { type: 'string' },
   },
 });
 const quick = flags.quick;
@@ -78,6 +80,11 @@ const rounds = Number(flags.rounds ?? (quick ? 20 : 400));
 if (!Number.isInteger(rounds) || rounds < 20) {
   endWithUsage(usage, '--rounds is a whole number from 20 up.');
 }
+const isLarge = listings >= 50_000;
+const sharedBuffers = flags['shared-buffers'] ?? (isLarge ? '2GB' : '128MB');
+if (!/^[1-9]\d*[MG]B$/.test(sharedBuffers)) {
+  endWithUsage(usage, '--shared-buffers is a size such as 512MB or 8GB.');
+}
 const database = 'bench';
 
 const began = performance.now();
@@ -90,7 +97,8 @@ const say = (what: string) => {
 // Pages cost what they do for the API's logins (private.limit_roles).
 const throwaway = await startThrowaway({
   random_page_cost: '1.1',
-  ...(listings < 50_000 ? {} : { shared_buffers: '2GB', max_wal_size: '8GB', autovacuum: 'off' }),
+  shared_buffers: sharedBuffers,
+  ...(isLarge ? { max_wal_size: '8GB', autovacuum: 'off' } : {}),
 });
 // Its homes take gigabytes: they go with the run, also when it is ended half-way.
 const stop = async () => {
