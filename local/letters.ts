@@ -101,7 +101,7 @@ export function exampleLetter(template: string, language: string) {
   });
 }
 
-const namesOfLanguages: Record<string, string> = {
+const namesOfLanguages: Record<typeof languageNames[number], string> = {
   en: 'English',
   de: 'Deutsch',
   fr: 'Français',
@@ -138,7 +138,7 @@ Those of Auth (confirm an address, a new password) are Supabase's own. What this
 function preview(template: string): string {
   const letters = languageNames.map((language) => {
     const { subject, html, text } = exampleLetter(template, language);
-    const name = namesOfLanguages[language] ?? language;
+    const name = namesOfLanguages[language];
     return `<article lang="${language}">
 <h2>${name}</h2>
 <p><strong>${escape(subject)}</strong></p>

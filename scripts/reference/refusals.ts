@@ -37,18 +37,23 @@ export function cureOf({ code, status }: Refusal): string {
   return ofCodes[code] ?? cures[status] ?? cures[status >= 500 ? 500 : 400]!;
 }
 
-/** What quote_stay names once, and other verbs call so. */
-const everyOfAStay = 'every refusal of a stay';
+/** A verb whose codes are meant too, and those of them that are not: "those of quote_stay without nights_taken". */
+const others = /\bthose of ([a-z_]+)(?: without ([a-z_, ]+?)(?=[;.]|, and |$))?/g;
 
-/** The codes that a comment names after "Errors:", in its order. */
+/** The codes that a comment names after "Errors:", in its order, then those of the verbs that it names there. */
 export function codesIn(comment: string, catalog: Catalog): Refusal[] {
   const said = /\bErrors: ([^]*)$/.exec(comment)?.[1] ?? '';
-  const words: string[] = said.match(/\b[a-z]+(?:_[a-z]+)+\b/g) ?? [];
-  if (said.includes(everyOfAStay) && !said.includes(`${everyOfAStay} (`)) {
-    const quote = catalog.verbs.find(({ name }) => name === 'quote_stay');
-    words.push(...codesIn(quote?.comment ?? '', catalog).map(({ code }) => code));
+  const codesOf = (words: string): string[] => words.match(/\b[a-z]+(?:_[a-z]+)*\b/g) ?? [];
+  const codes = codesOf(said.replaceAll(others, ''));
+  for (const [, name = '', without = ''] of said.matchAll(others)) {
+    const verb = catalog.verbs.find((one) => one.name === name);
+    const left = codesOf(without);
+    codes.push(
+      ...codesIn(verb?.comment ?? '', catalog).map(({ code }) => code)
+        .filter((code) => !left.includes(code)),
+    );
   }
-  return [...new Set(words)]
+  return [...new Set(codes)]
     .map((word) => catalog.refusals.find(({ code }) => code === word))
     .filter((refusal) => refusal !== undefined);
 }

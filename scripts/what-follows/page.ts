@@ -91,7 +91,7 @@ first ("By no function": rows are added with it, or an operator sets it). A trig
 below a status, too, when a function sets them together with it. What that function writes itself, such as the claim on
 the nights that \`private.confirm_booking\` makes permanent, is not in the list. All of it is one transaction with the
 change: it happens completely or not at all. What has to happen outside the database, at Stripe or by e-mail, becomes a
-row of [private.commands](#privatecommands) there, which the function \`run-commands\` works off afterwards.
+row of [private.commands](#privatecommands) there, which the function \`run-commands\` carries out afterwards.
 \`npm run where NAME\` prints the whole comment of a function, where it is written and its tests.
 `;
 

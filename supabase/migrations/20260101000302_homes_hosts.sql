@@ -69,9 +69,9 @@ begin
 end $$;
 
 comment on function private.may_manage is
-  'Rule: whether the caller has this permission (see, calendar, prices, listing, bookings, '
-  'contacts, roles, payouts) as a host of this listing. Never with a closed account; with a '
-  'suspended one only for the rights marked so.';
+  'Rule: whether the caller has this permission (see, calendar, prices, discounts, listing, '
+  'bookings, contacts, roles, payouts) as a host of this listing. Never with a closed account; '
+  'with a suspended one only for the rights marked so.';
 
 create function private.listings_of_caller(permission text)
   returns setof uuid language plpgsql stable security definer set search_path = ''

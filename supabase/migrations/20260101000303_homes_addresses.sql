@@ -88,7 +88,7 @@ declare
 begin
   select * into way from private.point_offsets where point_offsets.listing_id = new.listing_id;
   if not found then
-    -- Units behind one door share its way: the mean of many points would be the door. Not further
+    -- Units behind one door share an offset: the mean of many points would be the door. Not further
     -- than about 100 metres, or who knows one door of a host could compute the others.
     select point_offsets.* into way
     from public.listings

@@ -187,8 +187,8 @@ comment on function public.quote_stay is
   'without it, all guests are adults. Some taxes exempt children. subtotal_minor + guest_fee_minor '
   '+ taxes_minor = total_minor; the lines are the nights, the host''s other charges and the taxes. '
   'charges lists each charge: those with charge_at are taken then from the card saved at booking, '
-  'the others at once. Errors: every refusal of a stay (dates_required, invalid_dates, '
-  'dates_reversed, invalid_guests, listing_not_found, host_unavailable, own_listing, '
-  'too_many_guests, pets_not_allowed, date_in_past, too_short_notice, outside_booking_window, '
-  'below_minimum_nights, above_maximum_nights, arrival_not_allowed, departure_not_allowed, '
-  'nights_taken), below_minimum_charge and above_maximum_charge.';
+  'the others at once. Errors: dates_required, invalid_dates, dates_reversed, invalid_guests, '
+  'listing_not_found, host_unavailable, own_listing, too_many_guests, pets_not_allowed, '
+  'date_in_past, too_short_notice, outside_booking_window, below_minimum_nights, '
+  'above_maximum_nights, arrival_not_allowed, departure_not_allowed, nights_taken, '
+  'below_minimum_charge, above_maximum_charge.';

@@ -283,7 +283,7 @@ comment on function public.request_booking is
   'expected_cancellation_policy its policy (null: any). A free stay is placed at once. With '
   'holds_nights false the nights stay open to others: the first to pay gets them. With offer_id it '
   'accepts an offer of the host: its stay at its price, without approval (quote_offer). Errors: '
-  'every refusal of quote_stay; offer_not_found, offer_differs, offer_closed, offer_expired, '
+  'those of quote_stay; offer_not_found, offer_differs, offer_closed, offer_expired, '
   'price_changed, terms_changed, id_reused, too_many_holds, too_many_open_requests, '
   'too_many_unpaid_stays, unpaid_stays_overlap, account_suspended, account_closed, '
   'sign_in_required, booking_id_required, message_too_long, try_again.';

@@ -170,4 +170,5 @@ comment on function public.block_nights is
   'too_many_days.';
 comment on function public.unblock_nights is
   'Removes the host''s own blocks from these nights, but not stays, imported events or nights of a '
-  'stay that the host cancelled; returns the remaining blocks. Errors: as block_nights.';
+  'stay that the host cancelled; returns the remaining blocks. Errors: those of block_nights '
+  'without nights_taken.';

@@ -283,7 +283,7 @@ comment on function public.block_calendars is
   'too_many_results, invalid_value.';
 comment on function public.unblock_calendars is
   'unblock_nights for up to 100 homes and 100 ranges at once. Returns how many nights it took out '
-  'of the blocks of each home. Errors: as block_calendars, without nights_taken.';
+  'of the blocks of each home. Errors: those of block_calendars without nights_taken.';
 comment on function public.set_booking_rules is
   'Sets booking rules of up to 100 homes at once, all or nothing; a null leaves a value as it is. '
   'Repeating it changes nothing. Returns the rules. Errors: listing_not_found, not_your_listing '

@@ -228,8 +228,7 @@ end $$;
 
 comment on function private.payout_due is
   'Rule: a stay is paid out 24 hours after its scheduled check-in, so that a guest in front of a '
-  'locked door has a day to say so; a long stay every 30 nights, as it is charged, and the last '
-  'part at its end.';
+  'locked door has a day to say so; a long stay every 30 nights, as it is charged.';
 
 create function private.host_debt(host_id uuid, currency text)
   returns bigint language plpgsql stable security definer set search_path = ''

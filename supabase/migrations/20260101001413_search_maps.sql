@@ -291,5 +291,5 @@ comment on function public.search_pins is
   'total_minor, as there. More are at most 150 clusters (no listing_id) with how many homes they '
   'have and their least price; they lie on a grid, so that they stay where they are when the map '
   'is dragged, and count the homes of their part of the grid, also outside the box. Where a box '
-  'has more than 3000 homes, a part is looked at and the numbers are estimated. Errors: as '
-  'search_listings, but for those of pages.';
+  'has more than 3000 homes, a part is looked at and the numbers are estimated. Errors: those of '
+  'search_listings without invalid_sort, point_required, invalid_page_size, invalid_cursor.';

@@ -287,4 +287,5 @@ comment on function public.search_facets is
   'in twenty bars (nightly_minor of search_listings) in one currency, room_types, property_types, '
   'amenities (together with those asked for), bedrooms (at least that many), instant_book and '
   'superhost. Where a box has more than 3000 homes, a sample is counted and the numbers are '
-  'estimates. Errors: as search_listings, except those about pages.';
+  'estimates. Errors: those of search_listings without invalid_sort, point_required, '
+  'invalid_page_size, invalid_cursor.';

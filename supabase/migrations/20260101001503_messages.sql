@@ -445,7 +445,7 @@ grant execute on function private.my_conversations, public.my_conversations to a
 comment on function public.my_conversations is
   'The caller''s conversations as guest and as host, newest first, at most 100. Pass '
   'last_message_at and conversation_id of the last card as before_at and before_id to get the next '
-  'page.';
+  'page. Errors: invalid_value.';
 
 -- What bookings say
 

@@ -470,7 +470,7 @@ comment on function public.preview_alteration is
   'and the difference (negative: it is refunded), the owner the payout. Once a stay has begun, '
   'only check_out can change. Errors: booking_not_found, not_alterable, stay_begun, nights_spent, '
   'stay_over, paid_in_parts, nothing_changed, below_minimum_charge, above_maximum_charge, '
-  'unpaid_stays_overlap, and every refusal of a stay.';
+  'unpaid_stays_overlap, and those of quote_stay.';
 
 create function public.propose_alteration(
   alteration_id uuid, booking_id uuid, check_in text default null, check_out text default null,
@@ -485,7 +485,7 @@ create function public.propose_alteration(
 comment on function public.propose_alteration is
   'The guest or a host proposes other dates or guests for a confirmed stay, at the price of the '
   'preview. The client chooses alteration_id; a repeated call returns the same alteration. A guest '
-  'may pass expected_total_minor. Errors: as preview_alteration; alteration_id_required, '
+  'may pass expected_total_minor. Errors: those of preview_alteration; alteration_id_required, '
   'alteration_open, too_many_attempts, price_changed, id_reused.';
 
 grant execute on function

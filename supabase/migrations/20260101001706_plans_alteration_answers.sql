@@ -477,8 +477,8 @@ comment on function public.accept_alteration is
   'The other side accepts: the stay is altered at once, or once the guest has paid the difference '
   'through create-payment by expires_at. Repeating it changes nothing. Errors: '
   'alteration_not_found, own_proposal, alteration_closed, alteration_expired, not_alterable, '
-  'stay_begun, nights_spent, stay_over, paid_in_parts, unpaid_stays_overlap, try_again, and every '
-  'refusal of a stay.';
+  'stay_begun, nights_spent, stay_over, paid_in_parts, unpaid_stays_overlap, try_again, and those '
+  'of quote_stay.';
 comment on function public.decline_alteration is
   'The other side declines; the stay does not change. Repeating it changes nothing. Errors: '
   'alteration_not_found, own_proposal, alteration_closed, alteration_expired.';

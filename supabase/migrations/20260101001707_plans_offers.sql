@@ -1,8 +1,8 @@
 -- Offers: what a guest asks about before they book, and what a host answers with.
 --
 -- A guest inquires about days; the host lets them book these at the listed price without asking
--- again, or makes them a price. Either is an offer: to one guest, for one stay, once, for a day. An
--- offer holds no nights. It is accepted by booking, through `request_booking` and nothing else.
+-- again, or makes them a price. Either is an offer: to one guest, for one stay, used once, open for
+-- `offer_hours`. It holds no nights. It is accepted by booking, through `request_booking` and nothing else.
 
 create type public.offer_kind as enum ('pre_approval', 'special_offer');
 create type public.offer_status as enum ('open', 'accepted', 'declined', 'withdrawn', 'expired');
@@ -465,7 +465,7 @@ comment on function public.preapprove_inquiry is
   'A host lets the guest book what they asked about at the listed price within 24 hours, without '
   'approval. The client chooses offer_id; a repeated call returns the same offer. message, if '
   'given, goes into the conversation. Errors: inquiry_not_found, guest_unavailable, '
-  'too_many_offers, offer_id_required, id_reused, every refusal of quote_stay but '
+  'too_many_offers, offer_id_required, id_reused, those of quote_stay without '
   'below_minimum_nights, and those of send_message.';
 comment on function public.send_special_offer is
   'A host offers the guest a price, valid for 24 hours: subtotal_minor is the host''s whole price, '

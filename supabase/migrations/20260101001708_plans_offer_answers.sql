@@ -287,4 +287,4 @@ grant execute on function private.quote_offer, public.quote_offer to authenticat
 comment on function public.quote_offer is
   'The price of an offer for its guest, line by line, if it can be booked now: pass its stay and '
   'total to request_booking with offer_id. Errors: offer_not_found, offer_closed, offer_expired, '
-  'and every refusal of quote_stay but below_minimum_nights.';
+  'and those of quote_stay without below_minimum_nights.';

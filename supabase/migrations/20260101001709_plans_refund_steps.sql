@@ -215,9 +215,9 @@ grant execute on function private.quote_refunds, public.quote_refunds to anon, a
 comment on function public.quote_refunds is
   'Until when a guest who books this stay now would get back how much of it: the steps of its '
   'cancellation policy, with their amounts in minor units, as cancelling at that moment would '
-  'settle it. Takes what quote_stay takes, and offer_id for the stay of an offer. Show it beside '
-  'a quote of the same total_minor. Errors: every refusal of quote_stay; offer_not_found, '
-  'offer_differs, offer_closed, offer_expired.';
+  'settle it. Takes what quote_stay takes, and offer_id for the stay of an offer. Show it beside a '
+  'quote of the same total_minor. Errors: those of quote_stay; offer_not_found, offer_differs, '
+  'offer_closed, offer_expired.';
 
 -- For the page of a home, where no stay is chosen yet
 

@@ -306,7 +306,7 @@ create function public.staff_lift_suspension(profile_id uuid, reason text, notic
   return private.staff_lift_suspension(profile_id, reason, notice);
 
 comment on function public.staff_lift_suspension is
-  'Lifts a suspension. Repeating it changes nothing. Errors: as staff_suspend.';
+  'Lifts a suspension. Repeating it changes nothing. Errors: those of staff_suspend.';
 
 create function public.staff_hide_listing(listing_id uuid, reason text, notice text default '')
   returns void language sql volatile security invoker set search_path = ''
@@ -323,7 +323,7 @@ create function public.staff_show_listing(listing_id uuid, reason text, notice t
 
 comment on function public.staff_show_listing is
   'Lets the hosts publish a listing that staff had hidden. Repeating it changes nothing. Errors: '
-  'as staff_hide_listing.';
+  'those of staff_hide_listing.';
 
 create function public.staff_decisions(about_id uuid)
   returns setof public.staff_decision language sql stable security invoker set search_path = ''

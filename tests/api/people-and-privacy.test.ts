@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { beforeAll, expect, test } from 'vitest';
+import { inProject } from '../../local/paths.ts';
 import {
   book,
   bookAndPay,
@@ -194,4 +196,30 @@ test('people take what is theirs, and go when nothing is open', async () => {
     password: 'correct horse battery Joan',
   });
   expect(error?.code).toBe('invalid_credentials');
+});
+
+test('a suspended person who asks to be erased is erased by an operator, once nothing is open', async () => {
+  const eve = await signUp('Eve');
+  await bookAndPay(eve, listing, { checkIn: '2031-07-10', checkOut: '2031-07-11' });
+  await asPostgres(`insert into private.suspensions (profile_id, reason) values ($1, 'Fraud')`, [
+    eve.id,
+  ]);
+  const refused = await eve.client.rpc('delete_my_account');
+  expect(refused).toMatchObject({ status: 403, error: { message: 'account_suspended' } });
+
+  const [, ask = ''] = /```sql\n(select private\.open_business[^]*?);\n```/.exec(
+    readFileSync(inProject('docs/operations.md'), 'utf8'),
+  ) ?? [];
+  const open = () => asPostgres(ask.replace('00000000-0000-0000-0000-000000000000', eve.id));
+  expect(await open()).toEqual([{ open_business: expect.arrayContaining(['stays']) }]);
+  await setClock('2031-09-01T12:00:00Z');
+  await timePasses();
+  expect(await open()).toEqual([{ open_business: [] }]);
+  await asPostgres('delete from auth.users where id = $1', [eve.id]);
+  expect(
+    await asPostgres(
+      'select display_name, erased_at is not null as is_erased from public.profiles where profile_id = $1',
+      [eve.id],
+    ),
+  ).toEqual([{ display_name: 'Former member', is_erased: true }]);
 });

@@ -12,7 +12,7 @@ import type { CommandsAnswer } from '../../supabase/functions/run-commands/contr
 import type { FilesAnswer } from '../../supabase/functions/check-files/contract.ts';
 import type { CalendarsAnswer } from '../../supabase/functions/sync-calendars/contract.ts';
 import type { BookingHold, Functions, StayLine, StayQuote } from '../../types/index.ts';
-import { faultsOf } from '../support/answers.ts';
+import { faultsOf, refusalFaults } from '../support/answers.ts';
 
 import { asPostgres, freshDatabase, setClock } from '../support/stack.ts';
 import { publishHome, signUp } from '../support/journeys.ts';
@@ -89,6 +89,18 @@ test('a field that is empty against its type is found, wherever it stands', () =
     'verb: quote.discount is "friday"',
     'verb: quote.lines: line.amount is null',
   ]);
+});
+
+test('a refusal that the reference does not list is found, but not one that any verb may give', () => {
+  const refused = (message: string, code = 'PT409') =>
+    refusalFaults('unblock_calendars', { code, message });
+  expect(refused('nights_taken')).toEqual([
+    'unblock_calendars refuses with nights_taken, which its comment does not name',
+  ]);
+  expect(refused('not_your_listing', 'PT403')).toEqual([]);
+  expect(refused('account_suspended', 'PT403')).toEqual([]);
+  // What Postgres and PostgREST say by themselves is not a code of a verb.
+  expect(refused('duplicate key value', '23505')).toEqual([]);
 });
 
 test('the words of a discount in answers are those of the check constraint of bookings', async () => {

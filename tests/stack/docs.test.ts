@@ -96,6 +96,13 @@ const elsewhere: { doc: string; language: string; of?: string; by: string; proof
     proof: 'expect(done).toBe(blocks.length)',
   },
   {
+    doc: 'docs/operations.md',
+    language: 'sql',
+    of: 'private.open_business',
+    by: 'tests/api/people-and-privacy.test.ts',
+    proof: 'docs/operations.md',
+  },
+  {
     doc: 'docs/partitions.md',
     language: 'sh',
     by: 'tests/stack/partition.test.ts',

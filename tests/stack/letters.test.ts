@@ -70,7 +70,7 @@ test('the database looks up exactly the facts that an e-mail uses', () => {
 });
 
 test('every e-mail exists in every language, with all facts of its example', async () => {
-  expect(languageNames).toHaveLength(4);
+  expect(languageNames.length).toBeGreaterThan(3);
   const list = await (await letterRoutes().request('/')).text();
   for (const template of letterNames) {
     expect(list).toContain(`/mail/preview/${template}"`);
@@ -82,10 +82,12 @@ test('every e-mail exists in every language, with all facts of its example', asy
       expect(text.split('\n\n').length, template).toBeGreaterThan(2);
       return subject;
     });
-    // Four languages: no letter was left in English.
-    expect(new Set(subjects).size, `${template}: ${subjects.join(' | ')}`).toBe(4);
+    // No e-mail was left in English.
+    expect(new Set(subjects).size, `${template}: ${subjects.join(' | ')}`).toBe(
+      languageNames.length,
+    );
     const shown = await (await letterRoutes().request(`/${template}`)).text();
-    expect(shown.match(/<iframe /g)).toHaveLength(4);
+    expect(shown.match(/<iframe /g)).toHaveLength(languageNames.length);
   }
 });
 

@@ -48,6 +48,35 @@ test('the document is valid OpenAPI 3.1, and each operation has a unique name', 
   expect(new Set(names).size).toBe(names.length);
 });
 
+test('a verb lists the codes of another verb that its comment names, without those it excepts', () => {
+  const codesOf = (verb: string) =>
+    Object.values(reference.paths[`/rest/v1/rpc/${verb}`] ?? {}).flatMap(({ responses }) =>
+      JSON.stringify(responses).match(/(?<=- `)[a-z_]+(?=`)/g) ?? []
+    );
+  const quoted = codesOf('quote_stay');
+  expect(quoted).toContain('nights_taken');
+  expect(codesOf('request_booking')).toEqual(expect.arrayContaining([...quoted, 'price_changed']));
+  expect(codesOf('quote_offer').toSorted()).toEqual(
+    [
+      ...quoted.filter((code) => code !== 'below_minimum_nights'),
+      'offer_not_found',
+      'offer_closed',
+      'offer_expired',
+    ]
+      .toSorted(),
+  );
+  expect(codesOf('block_calendars')).toContain('nights_taken');
+  expect(codesOf('unblock_calendars').toSorted()).toEqual(
+    codesOf('block_calendars').filter((code) => code !== 'nights_taken').toSorted(),
+  );
+  expect(codesOf('review_stay')).toContain('frozen');
+  // There is one way to say it.
+  const chapters = globSync('supabase/migrations/*.sql', { cwd: inProject() })
+    .map((file) => readFileSync(inProject(file), 'utf8').replaceAll(/'\n\s*'/g, '')).join('');
+  expect(chapters.match(/Errors: [^;]*?\b(as [a-z]+_[a-z_]+|every refusal of|but for)\b[^;]*;/g))
+    .toBeNull();
+});
+
 test('every edge function and event is described, and every verb for people has a capability', () => {
   expect(describedFunctions.toSorted()).toEqual(functionNames().toSorted());
   const told =

@@ -1,5 +1,7 @@
-// Holds the answers of verbs against what the database says of them (private.answer_fields): every client
-// of the tests passes its answers through here, so each test that calls a verb is a test of its type, too.
+// Holds the answers of verbs against what the database says of them (private.answer_fields), and their refusals against
+// the reference: every client of the tests passes its answers through here, so each test that calls a verb is a test of
+// its type and of its documented codes, too.
+import { type Operation, readReference } from './reference.ts';
 import { asPostgres } from './stack.ts';
 
 interface Field {
@@ -64,13 +66,43 @@ export function faultsOf(
   });
 }
 
-/** `fetch`, which remembers answers of verbs that are not what their type says. */
+/** What every verb that changes something may say of its caller; docs/errors.md says so once. */
+const ofEvery = new Set(['account_closed', 'account_suspended', 'sign_in_required']);
+
+let documented: Map<string, Set<string>> | undefined;
+
+/** The codes of each verb, as the reference lists them with its responses. */
+function readCodes(): Map<string, Set<string>> {
+  const paths = Object.entries(readReference().paths);
+  return new Map(paths.flatMap(([path, methods]) => {
+    const [, verb] = /\/rpc\/(\w+)$/.exec(path) ?? [];
+    if (verb === undefined) return [];
+    const said = Object.values<Operation>(methods).map(({ responses }) => JSON.stringify(responses))
+      .join();
+    return [[verb, new Set(said.match(/(?<=`)[a-z]+(?:_[a-z]+)*(?=`)/g) ?? [])] as const];
+  }));
+}
+
+/** What is wrong with the refusal of a verb: a code of ours that its comment does not name. */
+export function refusalFaults(verb: string, refusal: unknown): string[] {
+  const { code, message } = refusal as { code?: string; message?: string };
+  const codes = (documented ??= readCodes()).get(verb);
+  if (!code?.startsWith('PT') || message === undefined || codes === undefined) return [];
+  if (codes.has(message) || ofEvery.has(message)) return [];
+  return [`${verb} refuses with ${message}, which its comment does not name`];
+}
+
+/** `fetch`, which remembers answers of verbs that are not what their type, or their comment, says. */
 export const checkedFetch: typeof fetch = async (input, init) => {
   const answer = await fetch(input, init);
   const url = new URL(input instanceof Request ? input.url : input);
   const [, verb] = /\/rest\/v1\/rpc\/(\w+)$/.exec(url.pathname) ?? [];
   const isJson = answer.headers.get('content-type')?.includes('json') ?? false;
-  if (verb === undefined || !answer.ok || !isJson) return answer;
+  if (verb === undefined || !isJson) return answer;
+  if (!answer.ok) {
+    broken.push(...refusalFaults(verb, await answer.clone().json()));
+    return answer;
+  }
   const { verbs, types } = await (known ??= read());
   const type = verbs.get(verb);
   if (type !== undefined) broken.push(...faultsOf(await answer.clone().json(), type, types, verb));

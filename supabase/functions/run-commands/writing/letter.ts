@@ -1,7 +1,7 @@
 import { Impossible } from '../impossible.ts';
 import * as all from '../letters/index.ts';
 import type { Letter } from './kinds.ts';
-import { codeOf, languages } from './languages.ts';
+import { type Code, codeOf, languages } from './languages.ts';
 
 export { money } from './formats.ts';
 
@@ -19,7 +19,7 @@ export const factsOf = (template: string) => letters[template]?.facts ?? [];
 export const sideOf = (template: string) => letters[template]?.to ?? null;
 
 /** The languages in which letters are written. */
-export const languageNames = Object.keys(languages);
+export const languageNames = Object.keys(languages) as Code[];
 
 interface Written {
   subject: string;
