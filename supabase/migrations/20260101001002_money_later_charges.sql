@@ -80,7 +80,7 @@ begin
   then
     return true;
   end if;
-  -- An intent is made by one command, whose key is used once: if it failed, the same command runs again.
+  -- An intent is made by one command, whose key is used once: if it failed, the same runs again.
   update private.commands
   set status = 'waiting', attempts = 0, problem = null, finished_at = null, due_at = private.now()
   where commands.payment_id = payment.payment_id and commands.kind = 'create_intent'

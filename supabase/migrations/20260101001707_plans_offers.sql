@@ -2,7 +2,8 @@
 --
 -- A guest inquires about days; the host lets them book these at the listed price without asking
 -- again, or makes them a price. Either is an offer: to one guest, for one stay, used once, open for
--- `offer_hours`. It holds no nights. It is accepted by booking, through `request_booking` and nothing else.
+-- `offer_hours`. It holds no nights. It is accepted by booking, through `request_booking` and
+-- nothing else.
 
 create type public.offer_kind as enum ('pre_approval', 'special_offer');
 create type public.offer_status as enum ('open', 'accepted', 'declined', 'withdrawn', 'expired');

@@ -1,8 +1,11 @@
 -- Stories: everything that happened to a booking, for staff who have to make a decision about it.
 
--- The newest of one status come from the index alone; those of all statuses merge a dozen scans.
+-- The newest of one status come from the index alone; those of all statuses merge a dozen scans. By
+-- an array, for which only staff ask: by the status itself, Postgres took this index for that of a
+-- guest's open bookings whenever its statistics knew of no holds, and each request read all holds of
+-- the marketplace (measured with 1,500: a sixth of a request).
 create index bookings_status_created_at_idx
-  on public.bookings (status, created_at desc, booking_id desc);
+  on public.bookings ((array[status]), created_at desc, booking_id desc) include (status);
 
 -- Without the words that came with the request: they are the first message of a conversation.
 create type public.staff_booking as (
@@ -107,7 +110,7 @@ begin
         from unnest(wanted) as one (status)
         cross join lateral (
           select * from public.bookings
-          where bookings.status = one.status
+          where array[bookings.status] = array[one.status]
             and (bookings.created_at, bookings.booking_id) < (last.created_at, last.booking_id)
           order by bookings.created_at desc, bookings.booking_id desc
           limit page_size) as newest
