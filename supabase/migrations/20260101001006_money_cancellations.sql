@@ -443,5 +443,5 @@ comment on function public.cancel_booking is
 comment on function public.staff_cancel_booking is
   'Staff cancel a confirmed stay with a refund of their choice, limited to what is left, and a '
   'reason. refund_minor of the answer is what is still to come. Repeating it changes nothing. '
-  'Errors: staff_only, booking_not_found, own_case, not_cancellable, invalid_refund, '
+  'Errors: staff_only, booking_not_found, own_case, not_cancellable, dispute_open, invalid_refund, '
   'reason_required.';
