@@ -31,7 +31,7 @@ const sharedLock = `hashtext('staybase/import session')`;
  * The listings of a host and the days of a home are written by one session, so that no two wait for each other. All
  * other kinds of rows are written by one session: stays and reviews meet at people and at homes.
  */
-const written: Partial<Record<Kind, 'host_id' | 'listing_id'>> = {
+const sharedBy: Partial<Record<Kind, 'host_id' | 'listing_id'>> = {
   listings: 'host_id',
   calendar: 'listing_id',
 };
@@ -60,24 +60,30 @@ export async function importFolder(options: ImportOptions): Promise<Summary> {
       }, each .ndjson or .csv.`,
     );
   }
-  const clients = [await connect(options.databaseUrl)];
+  const first = new ImportSession(await connect(options.databaseUrl), options);
+  const sessions: Sessions = [first];
   try {
-    await begin(clients, options);
-    const sessions = clients.map((client) => new ImportSession(client, options));
+    await beAlone(first.client);
+    while (sessions.length < (options.dryRun ? 1 : options.sessions ?? 2)) {
+      const further = new ImportSession(await connect(options.databaseUrl), options);
+      sessions.push(further);
+      await further.client.query(`select pg_advisory_lock_shared(${sharedLock})`);
+    }
     for (const session of sessions) await session.begin();
     const importing = new Import(sessions, options);
     for (const { kind, file } of files) await importing.take(kind, file);
-    if (options.dryRun) await clients[0]?.query('rollback');
+    if (options.dryRun) await first.client.query('rollback');
     return importing.summary;
   } finally {
     // What was not committed goes with the connections, and so do the locks.
-    await Promise.all(clients.map((client) => client.end().catch(() => {})));
+    await Promise.all(sessions.map(({ client }) => client.end().catch(() => {})));
   }
 }
 
-/** Makes sure that this is the only import, and connects its further sessions. */
-async function begin(clients: pg.Client[], options: ImportOptions): Promise<void> {
-  const [client] = clients as [pg.Client];
+type Sessions = [ImportSession, ...ImportSession[]];
+
+/** Makes sure that the database is ours and this is the only import. */
+async function beAlone(client: pg.Client): Promise<void> {
   const { rows: [built] } = await client.query(
     `select to_regclass('private.imported') is not null as is_built`,
   );
@@ -89,19 +95,14 @@ async function begin(clients: pg.Client[], options: ImportOptions): Promise<void
   if (!locked?.is_ours) throw new DataProblem('Another import is running on this database.');
   // Of an import that lost its first connection, others may be at their last batch.
   await client.query(`select pg_advisory_lock(${sharedLock}), pg_advisory_unlock(${sharedLock})`);
-  for (let more = 1; more < (options.dryRun ? 1 : options.sessions ?? 2); more += 1) {
-    const further = await connect(options.databaseUrl);
-    clients.push(further);
-    await further.query(`select pg_advisory_lock_shared(${sharedLock})`);
-  }
 }
 
 class Import {
   readonly summary: Summary;
-  readonly #sessions: ImportSession[];
+  readonly #sessions: Sessions;
   readonly #options: ImportOptions;
 
-  constructor(sessions: ImportSession[], options: ImportOptions) {
+  constructor(sessions: Sessions, options: ImportOptions) {
     this.#sessions = sessions;
     this.#options = options;
     this.summary = new Summary(options.dryRun ?? false);
@@ -111,8 +112,8 @@ class Import {
   async take(kind: Kind, file: string): Promise<void> {
     // Rows of a calendar are small and many of one home: in larger batches, search follows it less often.
     const { batchSize = kind === 'calendar' ? 2000 : 500, progress } = this.#options;
-    const size = batchSize * (written[kind] === undefined ? 1 : this.#sessions.length);
-    await this.#sessions[0]?.client.query('truncate pg_temp.seen');
+    const size = batchSize * (sharedBy[kind] === undefined ? 1 : this.#sessions.length);
+    await this.#sessions[0].client.query('truncate pg_temp.seen');
     let batch: GivenRow[] = [];
     let done = 0;
     let writing = Promise.resolve();
@@ -197,19 +198,19 @@ class Import {
 
   /** Every id of the file so far is in one table: the second row of an id is refused, in whichever batch it comes. */
   async #firstOfTheirIds(rows: StagedRow[]): Promise<Set<string>> {
-    const { rows: fresh = [] } = await this.#sessions[0]?.client.query<{ external_id: string }>(
+    const { rows: fresh } = await this.#sessions[0].client.query<{ external_id: string }>(
       `insert into pg_temp.seen
        select distinct on (external_id) external_id
        from unnest($1::text[], $2::integer[]) as row (external_id, line) order by external_id, line
        on conflict do nothing returning external_id`,
       [rows.map(({ externalId }) => externalId), rows.map(({ line }) => line)],
-    ) ?? {};
+    );
     return new Set(fresh.map(({ external_id }) => external_id));
   }
 
   /** The rows of each session. Hosts and homes are dealt out in turn, so the shares are of about one size. */
   #share(kind: Kind, rows: StagedRow[]): StagedRow[][] {
-    const field = written[kind];
+    const field = sharedBy[kind];
     if (field === undefined) return rows.length > 0 ? [rows] : [];
     const places = new Map<unknown, number>();
     const shares: StagedRow[][] = this.#sessions.map(() => []);

@@ -6,7 +6,7 @@ import type { FileAccess } from '../../scripts/backup/files.ts';
 import { importFolder, type ImportOptions } from '../../scripts/bring-data/import.ts';
 import { photoFiles } from '../../scripts/bring-data/photos.ts';
 import type { RowReport } from '../../scripts/bring-data/report.ts';
-import { testDatabase } from '../support/stack.ts';
+import { asPostgres, testDatabase } from '../support/stack.ts';
 
 type Rows = Record<string, unknown>[];
 
@@ -37,6 +37,12 @@ export function storageInMemory(): FileAccess & { files: Map<string, Buffer> } {
     },
   };
 }
+
+/** How many sessions of this file's database wait for a lock. */
+export const waiting = async () =>
+  (await asPostgres(
+    `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+  )).length;
 
 /** Imports a folder into this file's database; answers with the summary and every row's report. */
 export async function bring(folder: string, options: Partial<ImportOptions> = {}) {

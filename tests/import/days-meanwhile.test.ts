@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import { asPostgres, freshDatabase, setClock, testDatabase } from '../support/stack.ts';
-import { bring, folderWith, listing, person } from './bring-data.ts';
+import { bring, folderWith, listing, person, waiting } from './bring-data.ts';
 
 beforeEach(async () => {
   await freshDatabase();
@@ -27,11 +27,7 @@ test('a day that somebody prices while it is imported is what the file says', as
     );
     const importing = bring(folderWith({ ...files, calendar: [august(12_000)] }));
     // The import found no such day, and now waits for whether there is one.
-    await expect.poll(async () =>
-      (await asPostgres(
-        `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
-      )).length
-    ).toBe(1);
+    await expect.poll(waiting).toBe(1);
     await host.query('commit');
     expect((await importing).told).toEqual([
       'people.ndjson 1 unchanged',
@@ -107,11 +103,7 @@ test('a home that is deleted while its days are imported gets none', async () =>
     const importing = bring(folderWith({
       calendar: [august(12_000), { ...august(13_000), listing_id: 'l-2' }],
     }));
-    await expect.poll(async () =>
-      (await asPostgres(
-        `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
-      )).length
-    ).toBe(1);
+    await expect.poll(waiting).toBe(1);
     await staff.query('commit');
     expect((await importing).told).toEqual([
       'calendar.ndjson 1 unknown_listing',

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import { asPostgres, freshDatabase, setClock, testDatabase } from '../support/stack.ts';
-import { bring, folderWith, listing, person } from './bring-data.ts';
+import { bring, folderWith, listing, person, waiting } from './bring-data.ts';
 
 beforeEach(async () => {
   await freshDatabase();
@@ -74,11 +74,7 @@ test('listings are written by several sessions at the same time', async () => {
   try {
     await inTheWay.query('begin; lock table public.listing_prices in exclusive mode');
     const importing = bring(folder, { sessions: 3 });
-    await expect.poll(async () =>
-      (await asPostgres(
-        `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
-      )).length
-    ).toBe(3);
+    await expect.poll(waiting).toBe(3);
     await inTheWay.query('commit');
     expect((await importing).summary.outcomes.listings).toMatchObject({ created: homes });
   } finally {
