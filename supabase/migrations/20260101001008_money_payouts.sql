@@ -85,11 +85,14 @@ create table private.reversals (
   payout_id          uuid                    not null references public.payouts on delete restrict,
   status             private.reversal_status not null,
   amount_minor       bigint                  not null,
+  by_hand_minor      bigint                  not null default 0,
   stripe_reversal_id text,
   created_at         timestamptz             not null,
 
   constraint reversals_are_made_once        unique (stripe_reversal_id),
   constraint reversals_take_something       check (amount_minor > 0),
+  constraint reversals_by_hand_are_reversed check (
+    by_hand_minor between 0 and amount_minor and (by_hand_minor = 0 or status = 'reversed')),
   constraint reversals_are_known_at_stripe
     check ((status = 'reversed') = (stripe_reversal_id is not null))
 );
@@ -98,6 +101,8 @@ create index reversals_payout_id_idx on private.reversals (payout_id);
 alter table private.reversals enable row level security;
 comment on table private.reversals is
   'Money taken back from a host: pending at Stripe, reversed, or owed by the host.';
+comment on column private.reversals.by_hand_minor is
+  'Reversed by an operator in the dashboard, beyond what the host owed.';
 
 -- Why a payout may not leave yet, whatever the rest says.
 create table private.payout_holds (
@@ -136,6 +141,7 @@ create function private.shares_of(booking public.bookings)
 as $$
 declare
   settled   private.settlement := private.settled_before(booking);
+  agreed    record;
   step      bigint;
   costs     bigint;
   left_over bigint;
@@ -163,12 +169,14 @@ begin
     return shares;
   end if;
 
+  select guest_totals.total_minor, host_totals.payout_minor, booking.taxes_minor into strict agreed
+  from public.guest_totals
+  join public.host_totals on host_totals.booking_id = guest_totals.booking_id
+  where guest_totals.booking_id = booking.booking_id;
   if settled.rule is null then
-    select guest_totals.total_minor, host_totals.payout_minor into strict costs, shares.host_minor
-    from public.guest_totals
-    join public.host_totals on host_totals.booking_id = guest_totals.booking_id
-    where guest_totals.booking_id = booking.booking_id;
-    shares.tax_minor := booking.taxes_minor;
+    costs := agreed.total_minor;
+    shares.host_minor := agreed.payout_minor;
+    shares.tax_minor := agreed.taxes_minor;
   else
     costs := settled.paid_minor - settled.refund_minor + settled.owed_minor;
     shares.host_minor := settled.payout_minor;
@@ -186,12 +194,17 @@ begin
     and payments.purpose <> 'damage'
     and refunds.reason not in ('altered', 'alteration_ended');
   left_over := greatest(0, left_over);
-  if left_over < costs then
-    shares.host_minor := least(left_over,
-      private.part_of(shares.host_minor, left_over, costs, step));
-    shares.tax_minor := least(left_over - shares.host_minor,
-      private.part_of(shares.tax_minor, left_over, costs, step));
+  if left_over < costs and settled.rule in ('unpaid', 'staff') then
+    -- As private.share_by_kept shares, and not a share of it: rounded twice, what a host has been
+    -- paid could come to a cent more.
+    shares.host_minor := private.part_of(agreed.payout_minor, left_over, agreed.total_minor, step);
+    shares.tax_minor := private.part_of(agreed.taxes_minor, left_over, agreed.total_minor, step);
+  elsif left_over < costs then
+    shares.host_minor := private.part_of(shares.host_minor, left_over, costs, step);
+    shares.tax_minor := private.part_of(shares.tax_minor, left_over, costs, step);
   end if;
+  shares.host_minor := least(left_over, shares.host_minor);
+  shares.tax_minor := least(left_over - shares.host_minor, shares.tax_minor);
 
   -- What a lost dispute took is the host's loss first.
   shares.host_minor := shares.host_minor - least(shares.host_minor, shares.disputed_minor);

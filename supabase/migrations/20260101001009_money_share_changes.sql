@@ -123,50 +123,34 @@ comment on function private.adjust_payout is
   'Rule: the payouts of a stay are the host''s share of it. Before they are sent they are adjusted '
   'to it; afterwards the difference is taken back.';
 
-create function private.to_pay_again(payment_id uuid)
-  returns bigint language plpgsql stable security definer set search_path = ''
-as $$
-begin
-  return least(
-    coalesce((
-      select sum(reversals.amount_minor)
-      from private.reversals
-      join public.payouts on payouts.payout_id = reversals.payout_id
-      where payouts.payment_id = to_pay_again.payment_id
-        and (reversals.status <> 'reversed' or exists (
-          select from private.commands where commands.reversal_id = reversals.reversal_id))), 0),
-    coalesce((
-      select sum(disputes.reinstated_minor) from private.disputes
-      where disputes.payment_id = to_pay_again.payment_id and disputes.status = 'won'), 0))
-    - coalesce((
-    select sum(payouts.amount_minor) from public.payouts
-    where payouts.payment_id = to_pay_again.payment_id and payouts.part > 1
-      and payouts.status <> 'cancelled'), 0);
-end $$;
-
-comment on function private.to_pay_again is
-  'Rule: what we took back of a payment''s payouts for a dispute that was won in the end, and have '
-  'not paid again. What an operator reversed in the dashboard was intended.';
-
 create function private.grow_payouts(
   booking public.bookings, amount_minor bigint, damage_payment uuid default null)
   returns void language plpgsql volatile security definer set search_path = ''
 as $$
 declare
-  payment public.payments;
-  payout  public.payouts;
-  room    bigint;
-  missing bigint := amount_minor;
+  payment  public.payments;
+  payout   public.payouts;
+  room     bigint;
+  intended bigint;
+  missing  bigint;
 begin
+  select least(grow_payouts.amount_minor, coalesce(sum(reversals.by_hand_minor), 0)) into intended
+  from private.reversals
+  join public.payouts on payouts.payout_id = reversals.payout_id
+  join public.payments on payments.payment_id = payouts.payment_id
+  where payouts.booking_id = booking.booking_id
+    and case when damage_payment is null then payments.purpose <> 'damage'
+      else payments.payment_id = damage_payment end;
+  missing := grow_payouts.amount_minor - intended;
   for payment in
     select * from public.payments
     where payments.booking_id = booking.booking_id and payments.status = 'captured'
       and case when damage_payment is null then payments.purpose <> 'damage'
         else payments.payment_id = damage_payment end
       and payments.refunded_minor < payments.captured_minor
-    -- New money funds a payout of its own.
+    -- New money funds a payout of its own; otherwise the latest grow first, as they shrink.
     order by exists (select from public.payouts where payouts.payment_id = payments.payment_id),
-      payments.instalment
+      payments.instalment desc
   loop
     exit when missing = 0;
     select * into payout from public.payouts
@@ -177,13 +161,12 @@ begin
       payout := private.withdraw_transfer(payout);
     end if;
     continue when payout.status = 'sent';
-    -- A transfer takes no more out of a charge than the charge brought.
-    room := least(missing, case
-      when payout.payout_id is null then payment.captured_minor
-      when payout.part > 1
-        or payout.status in ('paid', 'reversed') then private.to_pay_again(payment.payment_id)
-      when payout.status = 'cancelled' then payment.captured_minor
-      else payment.captured_minor - payout.amount_minor end);
+    -- A host gets no more out of a charge than the charge brought.
+    select least(missing, payment.captured_minor - coalesce(
+      sum(payouts.amount_minor - payouts.taken_back_minor), 0))
+    into room
+    from public.payouts
+    where payouts.payment_id = payment.payment_id and payouts.status <> 'cancelled';
     continue when room <= 0;
     if payout.payout_id is null or payout.status in ('paid', 'reversed') then
       insert into public.payouts (
@@ -206,7 +189,7 @@ begin
     end if;
     missing := missing - room;
   end loop;
-  if missing > 0 and not exists (
+  if missing + intended > 0 and not exists (
     select from public.payouts where payouts.booking_id = booking.booking_id
       and payouts.status = 'sent')
   then
@@ -219,8 +202,9 @@ begin
 end $$;
 
 comment on function private.grow_payouts is
-  'Rule: each charge funds one payout; what was taken back of it and is due to the host again is '
-  'another part. Any shortfall of the host beyond that is visible to an operator.';
+  'Rule: each charge funds one payout; what a share grows by after it was paid is another part, '
+  'such as what a dispute took that was won in the end. What an operator reversed in the dashboard '
+  'was intended and is not paid again: an operator sees that the host lacks it.';
 
 create function private.shrink_payouts(
   booking public.bookings, amount_minor bigint, damage_payment uuid default null)

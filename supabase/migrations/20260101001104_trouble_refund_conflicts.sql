@@ -206,14 +206,15 @@ begin
   select * into strict booking from public.bookings where bookings.booking_id = payout.booking_id;
   perform from public.host_accounts where host_accounts.host_id = payout.host_id for update;
   debt := least(import_reversal.amount_minor, private.host_debt(payout.host_id, payout.currency));
-  insert into private.reversals (payout_id, status, amount_minor, stripe_reversal_id, created_at)
-  values (payout.payout_id, 'reversed', import_reversal.amount_minor,
+  over := least(import_reversal.amount_minor - debt, payout.amount_minor - payout.taken_back_minor);
+  insert into private.reversals (
+    payout_id, status, amount_minor, by_hand_minor, stripe_reversal_id, created_at)
+  values (payout.payout_id, 'reversed', import_reversal.amount_minor, over,
     import_reversal.stripe_reversal_id, private.now());
   if debt > 0 then
     perform private.post('debt_collected', import_reversal.stripe_reversal_id, booking,
       host => debt, host_debt => -debt);
   end if;
-  over := least(import_reversal.amount_minor - debt, payout.amount_minor - payout.taken_back_minor);
   if over > 0 then
     update public.payouts
     set taken_back_minor = payouts.taken_back_minor + over,

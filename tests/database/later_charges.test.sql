@@ -327,5 +327,77 @@ from public.payments, private.saved_cards,
   lateral (values (saved_cards.stripe_setup_intent_id, '1'), ('seti_other', 'intent_mismatch')) as tried (setup, outcome)
 where payments.booking_id = tests.id('spring') and saved_cards.booking_id = tests.id('spring');
 
+-- A share that grows after it was paid out
+
+rollback to refusal;
+create function pg_temp.pay_out() returns void language plpgsql as $$
+begin
+  perform private.release_payouts(10);
+  perform private.apply_transfer(
+    null, payout_id, 'tr_' || payout_id, amount_minor - withheld_minor, lower(currency))
+  from public.payouts where status = 'sent';
+  perform private.apply_reversal(reversal_id, 'trr_' || reversal_id)
+  from private.reversals where status = 'pending';
+end $$;
+create function pg_temp.parts() returns text
+  language sql as $$
+  select string_agg(concat_ws(' ', payouts.part, payouts.status, payouts.amount_minor,
+    nullif(payouts.taken_back_minor, 0)), ', ' order by payouts.instalment, payouts.part)
+  from public.payouts where payouts.booking_id = tests.id('autumn') $$;
+create function pg_temp.amiss() returns setof text language sql as $$
+  select problem from private.payment_problems where problem = 'host_underpaid'
+  union all
+  select detail from private.reconciliation_report() where difference = 'ledger_differs' $$;
+create function pg_temp.arrive(base_price_minor bigint) returns void language plpgsql as $$
+begin
+  update public.listing_prices set base_price_minor = arrive.base_price_minor
+  where listing_id = tests.id('mill');
+  perform tests.book('autumn', 'grace', 'mill', '2031-09-02', '2031-11-08');
+  perform tests.money('autumn', 'succeeded', card => 'pm_grace');
+  perform tests.at('2031-09-03 16:00+00');
+  perform pg_temp.pay_out();
+end $$;
+savepoint no_autumn;
+
+-- The total is shared once more when nobody pays the rest: the same share of it, rounded once.
+select pg_temp.arrive(3333);
+select is(pg_temp.parts(), '1 paid 96991', 'the first of three instalments is paid out');
+select private.import_refund(null, 're_autumn', stripe_intent_id, 10000, 'succeeded')
+from public.payments where booking_id = tests.id('autumn') and instalment = 1;
+select pg_temp.pay_out();
+select is(pg_temp.parts(), '1 paid 96991 8502', 'a refund in the dashboard takes back what the host had of it');
+select tests.at('2031-09-25 13:00+00');
+select private.order_charges(10);
+select private.record_intent(payment_id, 'pi_autumn_2')
+from public.payments where booking_id = tests.id('autumn') and instalment = 2;
+select private.refuse_charge(payment_id, 'authentication_required')
+from public.payments where booking_id = tests.id('autumn') and instalment = 2;
+select tests.at('2031-09-28 13:00+00');
+select private.let_unpaid_charges_go(10);
+select tests.money('autumn', 'canceled', instalment => 2);
+select is(private.cancel_unpaid_stays(10), 1, 'the second is not paid, and the stay is over');
+select is(pg_temp.parts(), '1 paid 96991 8502', 'not a cent of the host''s share is another');
+select is_empty('select pg_temp.amiss()', 'a stay that nobody paid on leaves nothing amiss');
+rollback to no_autumn;
+
+-- A guest who leaves early leaves the cleaning whole, and of the tax on nights only those of some nights.
+update private.fee_schemes set guest_bp = 0;
+update public.listing_prices set cleaning_fee_minor = 90000 where listing_id = tests.id('mill');
+insert into private.taxes (name, country_code, basis, rate_bp) values ('City', 'FR', 'percent_of_nights', 2000);
+select pg_temp.arrive(3000);
+select is(pg_temp.parts(), '1 paid 126390', 'the first of them is paid out with its part of the cleaning');
+select tests.become('grace');
+select public.cancel_booking(tests.id('autumn'));
+select tests.back();
+select is(pg_temp.parts(), '1 paid 126390, 2 scheduled 4000',
+  'what her share grows by is another part of it');
+select is_empty('select pg_temp.amiss()', 'a share that grows leaves nothing amiss');
+select pg_temp.pay_out();
+select tests.money('autumn', 'succeeded', instalment => 4);
+select pg_temp.pay_out();
+select is(pg_temp.parts(), '1 paid 126390, 2 paid 4000, 1 paid 50030',
+  'what Grace still owed is a payout of its own');
+select is_empty('select pg_temp.amiss()', 'a guest who leaves early leaves nothing amiss');
+
 select * from finish();
 rollback;

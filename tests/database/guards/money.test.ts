@@ -16,6 +16,8 @@ const due = `
   select private.apply_host_account(
     null, tests.person('ada'), 'acct_ada', 'active', false, '{}', private.now());
   select tests.at('2031-06-04 12:00+00')`;
+const paidOut = `${due}; select private.release_payouts(10);
+  select private.apply_transfer(null, payout_id, 'tr_1', amount_minor, 'eur') from public.payouts`;
 const payout = `(select status || coalesce(' ' || reason, '') from public.payouts)`;
 
 testGuards([
@@ -205,6 +207,31 @@ testGuards([
     after: `select tests.become('ada'); select public.cancel_booking(tests.id('visit'));
       select tests.back()`,
     holds: `${payout} = 'cancelled nothing_due'`,
+  },
+  {
+    name: 'what was taken back of a payout is paid again when the share grows',
+    without: {
+      rule: 'private.grow_payouts',
+      piece: `payout.payout_id is null or payout.status in ('paid', 'reversed')`,
+      becomes: 'payout.payout_id is null',
+    },
+    after: `${paidOut};
+      select private.import_refund(null, 're_1', 'pi_visit', 11410, 'succeeded');
+      select private.apply_refund(null, refund_id, 're_1', 'failed') from public.refunds
+      where stripe_refund_id = 're_1'`,
+    holds: '(select amount_minor = 9700 from public.payouts where part = 2)',
+  },
+  {
+    name: 'what an operator reversed in the dashboard is not paid again',
+    without: {
+      rule: 'private.grow_payouts',
+      piece: 'sum(reversals.by_hand_minor)',
+      becomes: 'sum(0)',
+    },
+    after: `${paidOut};
+      select private.import_reversal(payout_id, 'trr_1', 4000) from public.payouts`,
+    holds: `(select count(*) = 1 from public.payouts) and (
+      select problem = 'host_underpaid' from private.payment_problems)`,
   },
   // ledger
   {

@@ -28,6 +28,8 @@ export interface Settled {
   host: bigint;
   tax: bigint;
   penalty: bigint;
+  /** The total of the stay, if all is shared as it was: what is left is then a part of it, rounded once. */
+  whole?: { costs: bigint; host: bigint; tax: bigint };
 }
 
 /** One of the payments that a stay is charged by; `at` is null for what is paid when it is booked. */
@@ -128,6 +130,7 @@ function sharedAsTheTotal({ stay, price }: Agreed, costs: bigint): Settled {
     host: rounded(price.payout * costs, price.total, stay.step),
     tax: taxes < costs - subtotal ? taxes : costs - subtotal,
     penalty: 0n,
+    whole: { costs: price.total, host: price.payout, tax: price.taxes },
   };
 }
 
@@ -219,13 +222,13 @@ function kept({ stay, price }: Agreed, { whole, shareBp, spent }: Terms): Settle
  * settlement: all shrink alike. What a bank took in a lost dispute is the host's loss first.
  */
 export function sharedOut(
-  { costs, host, tax }: Settled,
+  { costs, host, tax, whole = { costs, host, tax } }: Settled,
   { left, lost, step }: { left: bigint; lost: bigint; step: bigint },
 ): { host: bigint; tax: bigint } {
   if (left >= costs) return { host: host > lost ? host - lost : 0n, tax };
   const least = (one: bigint, other: bigint) => one < other ? one : other;
-  const shrunkHost = least(left, rounded(host * left, costs, step));
-  const shrunkTax = least(left - shrunkHost, rounded(tax * left, costs, step));
+  const shrunkHost = least(left, rounded(whole.host * left, whole.costs, step));
+  const shrunkTax = least(left - shrunkHost, rounded(whole.tax * left, whole.costs, step));
   return { host: shrunkHost > lost ? shrunkHost - lost : 0n, tax: shrunkTax };
 }
 

@@ -202,8 +202,11 @@ function judgeEnds({ asked, books, facts, say }: Case): void {
       says(`refunded ${refunded}, known as ${payment.refunded}`);
     }
     if (refunded > captured) says(`refunded ${refunded} of ${captured}`);
-    // What a dispute took back is paid again when it is won in the end.
-    if (transferredAt.length > 1 && won === 0) says(`${transferredAt.length} transfers`);
+    // What a dispute took back is paid again when it is won in the end, and the share of what was paid out
+    // grows when the guest leaves early.
+    if (transferredAt.length > 1 && won === 0 && books.cancelled_by !== 'guest') {
+      says(`${transferredAt.length} transfers`);
+    }
     if (transferred > captured) says(`${transferred} of ${captured} transferred`);
   }
 
