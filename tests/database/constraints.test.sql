@@ -340,6 +340,8 @@ insert into tried values
   ('payouts_transfer_what_they_pay', '{"status": "paid", "withheld_minor": 0, "amount_minor": 1}',
     '{"status": "paid", "withheld_minor": 0, "amount_minor": 1, "stripe_transfer_id": "tr_1"}'),
   ('reversals_take_something', '{"amount_minor": 0}', '{"amount_minor": 1}'),
+  ('reversals_by_hand_are_reversed', '{"by_hand_minor": 1, "amount_minor": 2, "status": "owed"}',
+    '{"by_hand_minor": 2, "amount_minor": 2, "status": "reversed", "stripe_reversal_id": "trr_1"}'),
   ('reversals_are_known_at_stripe', '{"status": "reversed"}', '{"status": "reversed", "stripe_reversal_id": "trr_1"}'),
   ('cancellation_policies_are_rules', '{"cancellation_policy": "lenient"}', '{"cancellation_policy": "firm"}'),
   ('payout_holds_are_lifted_by_someone', '{"kind": "nothing_due"}', '{"kind": "no_show"}'),
