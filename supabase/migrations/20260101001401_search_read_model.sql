@@ -35,6 +35,8 @@ create table private.listing_search (
   listed                boolean          not null default false,
   price_minor           bigint,
   lowest_minor          bigint,
+  short_night_minor     integer,
+  week_night_minor      integer,
   currency              text             not null,
   room_type             public.room_type not null,
   property_type         text             not null,
@@ -92,6 +94,7 @@ create table private.listing_search (
 
   constraint listing_search_lists_what_can_be_found check (
     not listed or (place is not null and price_minor is not null and lowest_minor is not null
+      and short_night_minor is not null and week_night_minor is not null
       and published_at is not null))
 )
 -- Room for new versions of a row on its page, and dead ones cleared early: a walk reads pages in
@@ -99,27 +102,27 @@ create table private.listing_search (
 with (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02);
 
 -- Nights, holds and special days change often and stand in no index: those updates stay on their
--- page (HOT).
+-- page (HOT). A home that is too dear is left out by the last two columns, without reading its row.
 create index listing_search_price_minor_idx on private.listing_search (price_minor, listing_id)
   where listed;
-create index listing_search_lowest_minor_idx on private.listing_search (lowest_minor, listing_id)
-  where listed;
+create index listing_search_lowest_minor_idx on private.listing_search
+  (lowest_minor, listing_id, short_night_minor, week_night_minor) where listed;
 create index listing_search_score_idx on private.listing_search (score, listing_id) where listed;
 create index listing_search_published_at_idx on private.listing_search (published_at, listing_id)
   where listed;
 create index listing_search_place_idx on private.listing_search using gist (place) where listed;
-create index listing_search_tile_3_idx on private.listing_search (tile_3, lowest_minor, listing_id)
-  where listed;
-create index listing_search_tile_5_idx on private.listing_search (tile_5, lowest_minor, listing_id)
-  where listed;
-create index listing_search_tile_7_idx on private.listing_search (tile_7, lowest_minor, listing_id)
-  where listed;
-create index listing_search_tile_9_idx on private.listing_search (tile_9, lowest_minor, listing_id)
-  where listed;
-create index listing_search_tile_11_idx
-  on private.listing_search (tile_11, lowest_minor, listing_id) where listed;
-create index listing_search_tile_13_idx
-  on private.listing_search (tile_13, lowest_minor, listing_id) where listed;
+create index listing_search_tile_3_idx on private.listing_search
+  (tile_3, lowest_minor, listing_id, short_night_minor, week_night_minor) where listed;
+create index listing_search_tile_5_idx on private.listing_search
+  (tile_5, lowest_minor, listing_id, short_night_minor, week_night_minor) where listed;
+create index listing_search_tile_7_idx on private.listing_search
+  (tile_7, lowest_minor, listing_id, short_night_minor, week_night_minor) where listed;
+create index listing_search_tile_9_idx on private.listing_search
+  (tile_9, lowest_minor, listing_id, short_night_minor, week_night_minor) where listed;
+create index listing_search_tile_11_idx on private.listing_search
+  (tile_11, lowest_minor, listing_id, short_night_minor, week_night_minor) where listed;
+create index listing_search_tile_13_idx on private.listing_search
+  (tile_13, lowest_minor, listing_id, short_night_minor, week_night_minor) where listed;
 create index listing_search_first_day_idx on private.listing_search (first_day);
 create index listing_search_priced_on_idx on private.listing_search (priced_on)
   where weekday_floors is not null;

@@ -14,6 +14,12 @@ comment on column private.listing_search.price_minor is
   'on, free or not, before fees and taxes.';
 comment on column private.listing_search.lowest_minor is
   'No night comes to less: cheapest_minor after the greatest discount, less a coin for rounding.';
+comment on column private.listing_search.short_night_minor is
+  'No night of a stay of fewer than 7 nights comes to less, with a sixth of the cleaning, before '
+  'the guest fee of the settings and taxes. Two coins less for rounding; two thirds of it where the '
+  'guest fee may be less (fee_schemes_are_shares: at most half).';
+comment on column private.listing_search.week_night_minor is
+  'The same for fewer than 28 nights, with a 27th of the cleaning.';
 comment on column private.listing_search.cheapest_minor is
   'The least of the base price, the weekend price and all prices of days to come.';
 comment on column private.listing_search.weekday_floors is
@@ -38,6 +44,22 @@ begin
 end $$;
 
 comment on function private.span is 'Rule: prices of days are kept as the least of 32 days.';
+
+create function private.bound_of_night(
+  cheapest_minor bigint, discount_bp integer, cleaning_minor bigint, nights integer,
+    step_minor bigint, own_fee_scheme boolean)
+  returns integer language plpgsql immutable security invoker set search_path = ''
+as $$
+declare
+  minor bigint := cheapest_minor * (10000 - discount_bp) / 10000 + cleaning_minor / nights
+    - 2 * step_minor;
+begin
+  return least(2147483647, case when own_fee_scheme then minor * 2 / 3 else minor end);
+end $$;
+
+comment on function private.bound_of_night is
+  'Rule: what a night of a stay of at most so many nights comes to at least, before the guest fee '
+  'of the settings. See private.limit_walk, which compares it.';
 
 create function private.refresh_prices(listing_ids uuid[])
   returns void language plpgsql volatile security definer set search_path = ''
@@ -146,6 +168,10 @@ begin
   set listed = priced.status = 'published' and priced.weekday_minor is not null,
       price_minor = priced.middle_minor,
       lowest_minor = priced.cheapest_minor * (10000 - priced.long_bp) / 10000 - priced.step_minor,
+      short_night_minor = private.bound_of_night(priced.cheapest_minor, priced.short_bp,
+        priced.cleaning_fee_minor, 6, priced.step_minor, priced.own_fee_scheme),
+      week_night_minor = private.bound_of_night(priced.cheapest_minor, priced.week_bp,
+        priced.cleaning_fee_minor, 27, priced.step_minor, priced.own_fee_scheme),
       step_minor = priced.step_minor,
       cheapest_minor = priced.cheapest_minor,
       weekday_minor = priced.weekday_minor,

@@ -19,6 +19,8 @@ begin atomic
     and (listing_search.lowest_minor, listing_search.listing_id)
       > (terms.after_key::bigint, terms.after_id)
     and listing_search.lowest_minor <= terms.most_lowest
+    and listing_search.short_night_minor <= terms.most_short_night
+    and listing_search.week_night_minor <= terms.most_week_night
   order by listing_search.lowest_minor, listing_search.listing_id;
 end;
 
@@ -57,6 +59,8 @@ begin atomic
     and (listing_search.lowest_minor, listing_search.listing_id)
       > (terms.after_key::bigint, terms.after_id)
     and listing_search.lowest_minor <= terms.most_lowest
+    and listing_search.short_night_minor <= terms.most_short_night
+    and listing_search.week_night_minor <= terms.most_week_night
   order by listing_search.lowest_minor, listing_search.listing_id;
 end;
 
@@ -95,6 +99,8 @@ begin atomic
     and (listing_search.lowest_minor, listing_search.listing_id)
       > (terms.after_key::bigint, terms.after_id)
     and listing_search.lowest_minor <= terms.most_lowest
+    and listing_search.short_night_minor <= terms.most_short_night
+    and listing_search.week_night_minor <= terms.most_week_night
   order by listing_search.lowest_minor, listing_search.listing_id;
 end;
 
@@ -133,6 +139,8 @@ begin atomic
     and (listing_search.lowest_minor, listing_search.listing_id)
       > (terms.after_key::bigint, terms.after_id)
     and listing_search.lowest_minor <= terms.most_lowest
+    and listing_search.short_night_minor <= terms.most_short_night
+    and listing_search.week_night_minor <= terms.most_week_night
   order by listing_search.lowest_minor, listing_search.listing_id;
 end;
 
@@ -171,6 +179,8 @@ begin atomic
     and (listing_search.lowest_minor, listing_search.listing_id)
       > (terms.after_key::bigint, terms.after_id)
     and listing_search.lowest_minor <= terms.most_lowest
+    and listing_search.short_night_minor <= terms.most_short_night
+    and listing_search.week_night_minor <= terms.most_week_night
   order by listing_search.lowest_minor, listing_search.listing_id;
 end;
 
@@ -209,6 +219,8 @@ begin atomic
     and (listing_search.lowest_minor, listing_search.listing_id)
       > (terms.after_key::bigint, terms.after_id)
     and listing_search.lowest_minor <= terms.most_lowest
+    and listing_search.short_night_minor <= terms.most_short_night
+    and listing_search.week_night_minor <= terms.most_week_night
   order by listing_search.lowest_minor, listing_search.listing_id;
 end;
 
@@ -253,6 +265,8 @@ begin
       select * from private.listing_search
       where listed and (lowest_minor, listing_id) > (terms.after_key::bigint, terms.after_id)
         and lowest_minor <= terms.most_lowest
+        and short_night_minor <= terms.most_short_night
+        and week_night_minor <= terms.most_week_night
       order by lowest_minor, listing_id
       offset 0) as home
     cross join private.fits(row(home.*)::private.listing_search, terms)

@@ -246,7 +246,7 @@ begin
       place := place + at_once;
       if cardinality(best) = wanted then
         terms.most_minor := best[wanted].minor;
-        terms.most_lowest := terms.most_minor / coalesce(terms.nights, 1);
+        terms := private.limit_walk(terms, terms, terms.most_minor);
       end if;
     end loop;
     -- Whoever is walked later has no lower lowest price.

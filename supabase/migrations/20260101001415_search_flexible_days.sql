@@ -193,7 +193,7 @@ begin
         end if;
       end loop;
     end loop;
-    walk.most_lowest := least(walk.most_lowest, most_minor / stay_nights);
+    walk := private.limit_walk(walk, stays[1], most_minor);
     exit when cardinality(walked) < walk.most
       or walked[cardinality(walked)].key > walk.most_lowest;
     unfinished := looked_at >= most_homes;

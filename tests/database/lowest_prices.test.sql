@@ -74,10 +74,14 @@ create function pg_temp.held() returns bigint language sql security definer as $
     select home, (public.quote_stay(home.listing_id, (date '2031-06-01' + arrival)::text, (date '2031-06-01' + arrival + stays)::text, 3, 0, 1)).total_minor as total,
       private.search_terms(jsonb_populate_record(null::private.search_wish, jsonb_build_object(
         'check_in', date '2031-06-01' + arrival, 'check_out', date '2031-06-01' + arrival + stays, 'guests', 3, 'infants', 0, 'pets', 1))) as terms
-    from private.listing_search as home, unnest('{0,5,30,61,200}'::integer[]) as arrival, unnest('{1,2,7,28,40}'::integer[]) as stays
+    from private.listing_search as home, unnest('{0,5,30,61,200}'::integer[]) as arrival, unnest('{1,2,6,7,27,28,40}'::integer[]) as stays
     where home.listed offset 0) as stay
   cross join private.least_total(stay.home, stay.terms) as least (minor)
-  where least.minor > total or (stay.home).lowest_minor * (stay.terms).nights > total $$;
+  cross join private.limit_walk(stay.terms, stay.terms, total) as walk
+  where least.minor > total or (stay.home).lowest_minor * (stay.terms).nights > total
+    or (stay.home).lowest_minor > walk.most_lowest
+    or (stay.home).short_night_minor > walk.most_short_night
+    or (stay.home).week_night_minor > walk.most_week_night $$;
 
 select is(pg_temp.held(), 0::bigint, 'no stay costs less than its home costs at least');
 insert into public.length_discounts values (tests.id('b'), 5, 2500), (tests.id('b'), 28, 9000);
@@ -109,6 +113,28 @@ select tests.back();
 select is(pg_temp.held(), 0::bigint, 'nor when one of its nights has the usual price again');
 delete from public.calendar_days where listing_id = tests.id('c') and day >= '2031-08-01';
 select is(pg_temp.held(), 0::bigint, 'nor when prices of days are deleted');
+update public.listing_prices set cleaning_fee_minor = 300 where listing_id = tests.id('b');
+select is(pg_temp.held(), 0::bigint, 'nor when the cleaning costs less');
+
+-- What a walk passes over
+select results_eq(
+  $$ select length, lowest, short_night, week_night
+     from unnest('{2,6,7,27,28}'::integer[]) as length
+     cross join private.search_terms(jsonb_populate_record(null::private.search_wish, jsonb_build_object(
+       'check_in', date '2031-07-01', 'check_out', date '2031-07-01' + length, 'guests', 1, 'infants', 0, 'pets', 0))) as terms
+     cross join lateral (
+       select most_lowest, most_short_night, most_week_night from private.limit_walk(terms, terms, 100 * length))
+         as walk (lowest, short_night, week_night) $$,
+  $$ values (2, 100::bigint, 100::bigint, 1000000000000::bigint), (6, 100, 100, 1000000000000),
+       (7, 100, 1000000000000, 100), (27, 100, 1000000000000, 100), (28, 100, 1000000000000, 1000000000000) $$,
+  'a short stay is compared with the bound of short ones, one of weeks with that of weeks');
+update private.fee_schemes set guest_bp = 2500 where fee_scheme = 'split';
+select is((
+  select walk.most_short_night
+  from private.search_terms(jsonb_populate_record(null::private.search_wish, jsonb_build_object(
+    'check_in', '2031-07-01', 'check_out', '2031-07-03', 'guests', 1, 'infants', 0, 'pets', 0))) as terms
+  cross join private.limit_walk(terms, terms, 200) as walk), 80::bigint, 'the guest fee comes on top of the bound');
+update private.fee_schemes set guest_bp = 0 where fee_scheme = 'split';
 
 -- How many homes a page prices
 

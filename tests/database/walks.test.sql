@@ -51,6 +51,9 @@ end $$;
 select matches(pg_temp.plan('walk_tiles_' || level), 'Merge Append.*(Index Scan using listing_search_tile_' || level || '_idx.*){9}',
   format('the walk through tiles of level %s merges nine of them', level))
 from unnest('{3,5,7,9,11,13}'::integer[]) as level;
+select matches(pg_temp.plan('walk_tiles_' || level), '(Index Cond: [^\n]*short_night_minor[^\n]*week_night_minor.*){9}',
+  format('a home that is too dear is left out by the index of level %s alone', level))
+from unnest('{3,5,7,9,11,13}'::integer[]) as level;
 select doesnt_match(pg_temp.plan('walk_tiles_' || level), '->  Sort|Seq Scan', format('and sorts nothing (%s)', level))
 from unnest('{3,5,7,9,11,13}'::integer[]) as level;
 select matches(pg_temp.plan(walk), 'Index Scan( Backward)? using ' || index_name, format('%s follows %s', walk, index_name))

@@ -204,6 +204,19 @@ testGuards([
       `(select step_minor from private.listing_search where listing_id = tests.id('loft')) = 100`,
   },
   {
+    name: 'what a walk compares a home of another fee scheme with counts on no fee',
+    without: {
+      rule: 'private.bound_of_night',
+      piece: 'case when own_fee_scheme then minor * 2 / 3 else minor end',
+      becomes: 'minor',
+    },
+    after:
+      `insert into private.listing_fee_schemes values (tests.id('loft'), 'single'); set constraints all immediate`,
+    holds:
+      `exists (select from public.search_listings(check_in => '2031-06-10', check_out => '2031-06-12',
+      currency => 'EUR', maximum_price_minor => 10000) as found where found.listing_id = tests.id('loft'))`,
+  },
+  {
     name: 'a home with a fee scheme of its own may have no fee',
     without: 'drop trigger price_the_home_again on private.listing_fee_schemes',
     after:
