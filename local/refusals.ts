@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type pg from 'pg';
 import { inProject } from './paths.ts';
+import { readRefusers } from '../scripts/reference/refusers.ts';
 
 interface Refusal {
   code: string;
@@ -17,6 +18,7 @@ export async function refusalFiles(client: pg.Client): Promise<Record<string, st
   const { rows } = await client.query<Refusal>(
     'select code, topic, status, raised_by, detail from private.refusals order by position',
   );
+  const { refusers, links } = await readRefusers(client);
   const raised = rows.filter(({ raised_by }) => raised_by === 'functions' || raised_by === 'both');
   return {
     'types/codes.ts': `
@@ -45,9 +47,16 @@ export async function refusalFiles(client: pg.Client): Promise<Record<string, st
       marker,
       byTopic(
         rows,
-        (topic) => `\n## ${topic}\n\n| code | status | meaning |\n| --- | --- | --- |\n`,
-        ({ code, status, detail }) => `| \`${code}\` | ${status === 0 ? '' : status} | ${detail} |`,
+        (topic) =>
+          `\n## ${topic}\n\n| code | status | meaning | answered by | decided by |\n${
+            '| --- '.repeat(5)
+          }|\n`,
+        ({ code, status, detail }) => {
+          const { answeredBy = '', decidedBy = '' } = refusers.get(code) ?? {};
+          return `| \`${code}\` | ${status || ''} | ${detail} | ${answeredBy} | ${decidedBy} |`;
+        },
       ),
+      `\n${links}`,
     ].join(''),
   };
 }

@@ -9,7 +9,7 @@ import {
 import { commandsAnswer } from '../../supabase/functions/run-commands/contract.ts';
 import { calendarsAnswer } from '../../supabase/functions/sync-calendars/contract.ts';
 import { uuid } from '../../supabase/functions/_shared/ids.ts';
-import type { Catalog } from './catalog.ts';
+import type { Catalog, Refusal } from './catalog.ts';
 import { type Example, exampleBodies } from './examples.ts';
 import { codesIn, refusalResponses } from './refusals.ts';
 import type { Schema } from './schemas.ts';
@@ -213,18 +213,37 @@ const described: Described[] = [
 /** The edge functions by the name of their folder: each is described here, or the test says so. */
 export const describedFunctions = [...new Set(described.map(({ name }) => name))];
 
+/** The refusals of a function: its own, and those that it passes on. */
+function refusalsOf(one: Described, catalog: Catalog): Refusal[] {
+  return (one.codes ?? []).map((code) => {
+    const refusal = catalog.refusals.find((refusal) => refusal.code === code);
+    if (refusal === undefined) throw new Error(`${one.name} names ${code}, which is no code.`);
+    return refusal;
+  }).concat(
+    catalog.verbs.filter(({ name }) => name === one.verb)
+      .flatMap(({ comment }) => codesIn(comment, catalog)),
+  );
+}
+
+/** The edge functions with who may call each, what they have to show, and the codes that it answers with. */
+export function codesOfFunctions(catalog: Catalog) {
+  return described.map((one) => ({
+    name: one.name,
+    callers: one.callers,
+    shown: [
+      ...one.security.map((keys) => Object.keys(keys).join(' and ')).filter(Boolean),
+      ...(one.parameters ?? []).filter((parameter) => parameter['required'] === true)
+        .map((parameter) => String(parameter['name'])),
+    ],
+    codes: refusalsOf(one, catalog).map(({ code }) => code),
+  }));
+}
+
 export function functionPaths(catalog: Catalog, examples: Example[]) {
   const paths: Record<string, Record<string, unknown>> = {};
   for (const one of described) {
     const path = `/functions/v1/${one.name}${one.path ?? ''}`;
-    const found = (one.codes ?? []).map((code) => {
-      const refusal = catalog.refusals.find((refusal) => refusal.code === code);
-      if (refusal === undefined) throw new Error(`${one.name} names ${code}, which is no code.`);
-      return refusal;
-    }).concat(
-      catalog.verbs.filter(({ name }) => name === one.verb)
-        .flatMap(({ comment }) => codesIn(comment, catalog)),
-    );
+    const found = refusalsOf(one, catalog);
     (paths[path] ??= {})[one.method] = {
       operationId: idOf(one, catalog),
       tags: [functionsTag],

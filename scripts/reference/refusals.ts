@@ -37,6 +37,9 @@ export function cureOf({ code, status }: Refusal): string {
   return ofCodes[code] ?? cures[status] ?? cures[status >= 500 ? 500 : 400]!;
 }
 
+/** What every verb that changes something may say of its caller: their comments do not repeat it. */
+export const codesOfEveryVerb = ['account_closed', 'account_suspended', 'sign_in_required'];
+
 /** A verb whose codes are meant too, and those of them that are not: "those of quote_stay without nights_taken". */
 const others = /\bthose of ([a-z_]+)(?: without ([a-z_, ]+?)(?=[;.]|, and |$))?/g;
 

@@ -30,7 +30,7 @@ export function verbPaths(catalog: Catalog, capabilities: Capability[], examples
 /** Verbs for people take the secret key only where they say so: a server is nobody's guest. */
 const callersOf = ({ roles }: Verb): Role[] => roles;
 
-const isForStaff = ({ name, comment }: Verb) =>
+export const isForStaff = ({ name, comment }: Verb) =>
   name.startsWith('staff_') || /\bErrors: [^]*\bstaff_only\b/.test(comment);
 
 /** Up to the first full stop or semicolon that ends a thought. */

@@ -1,6 +1,7 @@
 // Holds the answers of verbs against what the database says of them (private.answer_fields), and their refusals against
 // the reference: every client of the tests passes its answers through here, so each test that calls a verb is a test of
 // its type and of its documented codes, too.
+import { codesOfEveryVerb } from '../../scripts/reference/refusals.ts';
 import { type Operation, readReference } from './reference.ts';
 import { asPostgres } from './stack.ts';
 
@@ -66,9 +67,6 @@ export function faultsOf(
   });
 }
 
-/** What every verb that changes something may say of its caller; docs/errors.md says so once. */
-const ofEvery = new Set(['account_closed', 'account_suspended', 'sign_in_required']);
-
 let documented: Map<string, Set<string>> | undefined;
 
 /** The codes of each verb, as the reference lists them with its responses. */
@@ -88,7 +86,7 @@ export function refusalFaults(verb: string, refusal: unknown): string[] {
   const { code, message } = refusal as { code?: string; message?: string };
   const codes = (documented ??= readCodes()).get(verb);
   if (!code?.startsWith('PT') || message === undefined || codes === undefined) return [];
-  if (codes.has(message) || ofEvery.has(message)) return [];
+  if (codes.has(message) || codesOfEveryVerb.includes(message)) return [];
   return [`${verb} refuses with ${message}, which its comment does not name`];
 }
 
