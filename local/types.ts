@@ -1,7 +1,7 @@
 /**
  * Writes what is generated from the migrations, against a throw-away database: types/database.ts (by the
  * Supabase CLI), its excerpt for the edge functions, types/fields.ts, the vocabulary of errors for clients,
- * functions and docs/errors.md, and the reference, docs/openapi.json.
+ * functions and docs/errors.md, the reference, docs/openapi.json, and docs/who-may-what.md.
  *
  *   node local/types.ts           write them
  *   node local/types.ts --check   exit 1 when one is not what the migrations make of it
@@ -18,6 +18,7 @@ import type { Cluster } from './postgres/cluster.ts';
 import { refusalFiles } from './refusals.ts';
 import { verbFiles } from './verbs.ts';
 import { referenceFiles } from '../scripts/reference/document.ts';
+import { whoMayWhatFiles } from '../scripts/reference/who-may-what.ts';
 
 const notice = '// Generated from the migrations by npm run types; never edited.\n\n';
 
@@ -46,6 +47,7 @@ async function generate(cluster: Cluster): Promise<Record<string, string>> {
   const fields = await cluster.using('types', 'postgres', fieldsOf);
   const refusals = await cluster.using('types', 'postgres', refusalFiles);
   const reference = await cluster.using('types', 'postgres', referenceFiles);
+  const whoMayWhat = await cluster.using('types', 'postgres', whoMayWhatFiles);
   const types = await formatted(withAnswerTypes(await formatted(raw), known));
   const files: Record<string, string> = {
     'types/database.ts': types,
@@ -53,6 +55,7 @@ async function generate(cluster: Cluster): Promise<Record<string, string>> {
     ...verbFiles(types),
     ...refusals,
     ...reference,
+    ...whoMayWhat,
   };
   for (const [path, content] of Object.entries(files)) {
     if (path.endsWith('.ts')) files[path] = notice + await formatted(content);

@@ -12,6 +12,9 @@ export function fromDocuments(known: Definition[]): Place[] {
   return paths.flatMap((path) => {
     const lines = linesOf(path);
     const isGenerated = path === 'docs/what-follows.md';
+    // Their long tables name nearly everything, so they are no answer to what a question is about.
+    const isTable = (line: string) =>
+      ['docs/errors.md', 'docs/who-may-what.md'].includes(path) && line.startsWith('|');
     let isCode = false;
     return lines.flatMap((line, at): Place[] => {
       if (line.startsWith('```')) isCode = !isCode;
@@ -22,10 +25,14 @@ export function fromDocuments(known: Definition[]): Place[] {
       const body = rest.slice(0, end < 0 ? undefined : end);
       // The rows of such a table are places of their own.
       if (body.includes('| promise | kept by | chapters |')) return [];
-      const paragraph = body.join('\n').trim().split('\n\n')[0]?.replaceAll('\n', ' ') ?? '';
+      const paragraph = body.filter((one) =>
+        !isTable(one)
+      ).join('\n').trim().split('\n\n')[0]?.replaceAll('\n', ' ') ?? '';
       const place = { name: heading.replaceAll('`', ''), path, line: at + 1 };
       if (isGenerated) {
-        const says = body.filter((one) => /^(\d+\.|From|By) /.test(one));
+        const says = body.filter((one) =>
+          /^(\d+\.|From|By) /.test(one)
+        );
         return [{ ...place, kind: 'change', says, about: '' }];
       }
       if (path === 'docs/runbooks.md') {

@@ -567,6 +567,8 @@ begin
     x, no, no, no, no, '2', '2', '2', no, no, x);
   perform pg_temp.ask('unblock_calendars', 'array[tests.id(''mill''), tests.id(''attic'')], array[row(''2031-07-01'', ''2031-07-03'')::public.day_range]',
     x, no, no, no, no, '2', nl, nl, no, no, x);
+  perform pg_temp.ask('unblock_calendars', 'array[tests.id(''mill''), tests.id(''shed'')], array[row(''2031-07-01'', ''2031-07-03'')::public.day_range]',
+    x, no, no, no, no, '2', '2', '2', no, no, x);
   perform pg_temp.ask('set_booking_rules', 'array[tests.id(''mill''), tests.id(''shed'')], 2::smallint',
     x, no, no, no, no, '2', '2', '2', no, no, x);
   perform pg_temp.ask('add_calendar_feed',

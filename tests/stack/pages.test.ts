@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { inProject } from '../../local/paths.ts';
+import { readAsked } from '../../scripts/reference/asked.ts';
+import { callersOf } from '../../scripts/reference/callers.ts';
+import { readReference } from '../support/reference.ts';
 
 const linesOf = (page: string) => readFileSync(inProject('docs', page), 'utf8').split('\n');
 
@@ -10,6 +13,56 @@ function rowOf(page: string, name: string): string[] {
   expect(rows, name).toHaveLength(1);
   return (rows[0] ?? '').split(' | ').map((cell) => cell.replace(/^\| | \|$/g, '').trim());
 }
+
+const verbs = Object.keys(readReference().paths)
+  .flatMap((path) => /\/rpc\/(\w+)$/.exec(path)?.[1] ?? []);
+
+test('every verb stands once on the page of who may what, and the test of access knows it', () => {
+  const lines = linesOf('who-may-what.md');
+  expect(verbs.length).toBeGreaterThan(150);
+  for (const verb of verbs) {
+    const rows = lines.filter((line) =>
+      line.startsWith(`| \`${verb}\` (`) || (line.startsWith('- `') && line.includes(`\`${verb}\``))
+    );
+    expect(rows, verb).toHaveLength(1);
+  }
+  expect(lines.filter((line) => line.includes('not in tests/'))).toEqual([]);
+});
+
+test('what the test of access says of a call is read from its text', () => {
+  const [call] = readAsked().filter(({ verb }) => verb === 'staff_cancel_booking');
+  expect(call).toMatchObject({
+    given: `'tests.id(''visit''), 0, ''Flood'''`,
+    outcomes: { anon: '42501', katherine: 'staff_only', sam: '1', service: '42501' },
+  });
+});
+
+test('guests, hosts by their role, staff and others are told apart', () => {
+  const may = (verb: string) => rowOf('who-may-what.md', verb).slice(1);
+  expect(may('search_listings')).toEqual(['everyone', '']);
+  expect(may('create_listing')[0]).toBe('whoever is signed in');
+  expect(may('withdraw_booking')).toEqual(['guest', '`booking_not_found`']);
+  expect(may('accept_booking')).toEqual(['owner; co-host (full)', '`booking_not_found`']);
+  expect(may('block_nights')[0]).toBe('owner; co-host (full); co-host (calendar)');
+  // A co-host who keeps the calendar sets everything but prices.
+  expect(may('set_calendar')[0]).toBe('owner; co-host (full); co-host (calendar), in part');
+  expect(may('remove_cohost')[0]).toBe('owner; whoever it is about');
+  expect(may('staff_suspend')).toEqual(['staff', '`staff_only`']);
+  expect(may('accept_alteration')).toEqual([
+    'the other side',
+    'whoever proposed it: `own_proposal`; others: `alteration_not_found`',
+  ]);
+});
+
+test('whoever is refused for the state of things may do it; whoever finds nothing there may not', () => {
+  const asked = (outcomes: Record<string, string>) =>
+    callersOf([{ verb: '', given: '', outcomes }], 'Booking', statuses).may;
+  const statuses = new Map([['not_found', 404], ['too_late', 409], ['not_yours', 403]]);
+  const nobody = { anon: '42501', katherine: 'not_found', alan: 'not_found', service: '42501' };
+  expect(asked({ ...nobody, grace: 'too_late', ada: 'not_yours' })).toEqual(['guest']);
+  expect(asked({ ...nobody, grace: 'too_late', ada: '1' })).toEqual(['owner']);
+  expect(asked({ ...nobody, katherine: '0', alan: '0', grace: '0', ada: '2' })).toEqual(['owner']);
+});
 
 test('a code stands with its verbs and with the rule that decides, also where another refuses', () => {
   const [, , , answeredBy, decidedBy] = rowOf('errors.md', 'below_minimum_nights');
