@@ -1,6 +1,6 @@
 /**
- * Writes docs/what-follows.md: for each table and each change to it, the triggers that fire, from the
- * catalogs of a throw-away database.
+ * Writes docs/what-follows.md: for each table and each change to it, the triggers that fire, and for each
+ * verb what it writes, from the catalogs of a throw-away database.
  */
 import { readCommandLine } from '../local/command-line.ts';
 import { endWhenTold } from '../local/ending.ts';

@@ -11,7 +11,7 @@ export function fromDocuments(known: Definition[]): Place[] {
   }).filter((path) => path !== 'CHANGELOG.md').sort();
   return paths.flatMap((path) => {
     const lines = linesOf(path);
-    const isGenerated = path === 'docs/what-follows.md';
+    const isOfChanges = path === 'docs/what-follows.md';
     // Their long tables name nearly everything, so they are no answer to what a question is about.
     const isTable = (line: string) =>
       ['docs/errors.md', 'docs/who-may-what.md'].includes(path) && line.startsWith('|');
@@ -29,7 +29,7 @@ export function fromDocuments(known: Definition[]): Place[] {
         !isTable(one)
       ).join('\n').trim().split('\n\n')[0]?.replaceAll('\n', ' ') ?? '';
       const place = { name: heading.replaceAll('`', ''), path, line: at + 1 };
-      if (isGenerated) {
+      if (isOfChanges && heading !== 'What verbs write') {
         const says = body.filter((one) =>
           /^(\d+\.|From|By) /.test(one)
         );
