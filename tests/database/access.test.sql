@@ -89,7 +89,8 @@ insert into public.guest_settlements (booking_id, guest_id, paid_minor, refund_m
 values (tests.id('question'), tests.person('dorothy'), 100, 100, 0, 0);
 insert into public.host_settlements (booking_id, listing_id, kept_minor, host_fee_minor, payout_minor, penalty_minor)
 values (tests.id('question'), tests.id('mill'), 0, 0, 0, 0);
--- Grace and Ada have each written, as if the visit were over, and not read the other. What Ada said of Dorothy is read.
+-- Grace and Ada have each written, as if the visit were over, and not read the other. What Ada and Dorothy said of each
+-- other is read.
 insert into public.reviews (listing_id, booking_id, author_name, stars, cleanliness, accuracy, check_in, communication,
   location, value, written_on, closes_at)
 select listing_id, booking_id, 'Grace', 4, 4, 4, 4, 4, 4, 4, check_out, private.now() + interval '14 days'
@@ -99,6 +100,11 @@ insert into public.guest_reviews (review_id, booking_id, listing_id, guest_id, a
 select booking_id, booking_id, listing_id, guest_id, host_id, 'Ada', 4, 4, 4, 4, check_out, private.now() + interval '14 days'
 from public.bookings where booking_id in (tests.id('visit'), tests.id('question'));
 update public.guest_reviews set revealed_at = private.now() where booking_id = tests.id('question');
+insert into public.reviews (review_id, listing_id, booking_id, author_name, stars, cleanliness, accuracy, check_in,
+  communication, location, value, written_on, closes_at)
+select tests.id('word of dorothy'), listing_id, booking_id, 'Dorothy', 4, 4, 4, 4, 4, 4, 4, check_out, private.now()
+from public.bookings where booking_id = tests.id('question');
+update public.reviews set revealed_at = private.now() where review_id = tests.id('word of dorothy');
 -- Dorothy has hosted, long ago; who does not know her does not know how.
 insert into public.host_ratings (host_id, review_count) values (tests.person('dorothy'), 3);
 select private.evaluate_superhosts(100);
@@ -229,7 +235,7 @@ insert into sight values
   ('messages',              null,    0,    1,    0,    1,    2,    2,    0,    0,    0, null),
   ('notification_kinds',    null,    7,    7,    7,    7,    7,    7,    7,    7,    7, null),
   ('notification_settings', null,    0,    1,    0,    0,    0,    0,    0,    0,    0, null),
-  ('notifications',         null,    1,    3,    0,    1,    8,    3,    3,    1,    0, null),
+  ('notifications',         null,    1,    3,    0,    1,    9,    3,    3,    1,    0, null),
   ('moderation_notices',     null,   0,   0,   0,   0,   0,   0,   0,   1,   0, null),
   ('offers',                 null,   0,   1,   0,   0,   1,   1,   0,   0,   0, null),
   ('payments',               null,   0,   1,   1,   1,   0,   0,   0,   0,   0, null),
@@ -241,7 +247,7 @@ insert into sight values
   ('receipts',               null,   0,   1,   0,   0,   0,   0,   0,   0,   0, null),
   ('refunds',                null,   0,   1,   0,   0,   0,   0,   0,   0,   0, null),
   ('reports',                null,   0,   1,   0,   0,   0,   0,   0,   0,   0, null),
-  ('reviews',                   2,   2,   3,   2,   2,   3,   2,   2,   3,   2, null),
+  ('reviews',                   3,   3,   4,   3,   3,   4,   3,   3,   4,   3, null),
   ('superhost_evaluations',  null,   0,   0,   0,   0,   1,   0,   0,   1,   0, null),
   ('wishlist_homes',         null,   0,   2,   2,   0,   0,   0,   0,   0,   0, null),
   ('wishlist_links',         null,   0,   2,   0,   0,   0,   0,   0,   0,   0, null),
@@ -485,6 +491,8 @@ begin
     x, nf, nf, nf, nf, no_yet, no_yet, nf, nf, nf, x);
   perform pg_temp.ask('reply_to_review', 'tests.id(''question''), ''Thank you.''',
     x, nr, nr, nr, '1', nr, nr, nr, nr, nr, x);
+  perform pg_temp.ask('reply_to_review', 'tests.id(''word of dorothy''), ''Thank you.''',
+    x, nr, nr, nr, nr, '1', '1', nr, nr, nr, x);
   perform pg_temp.ask('reply_to_review', 'tests.id(''visit''), ''Thank you.''',
     x, nr, nr, nr, nr, nr, nr, nr, nr, nr, x);
   perform pg_temp.ask('superhost_figures', '', x, '1', '1', '1', '1', '1', '1', '1', '1', '1', x);
@@ -816,8 +824,8 @@ begin
     x, x, x, x, x, x, x, x, x, x, '1');
   perform pg_temp.ask('record_stripe_fee', '''evt_1'', ''pi_visit'', 1, ''eur''', x, x, x, x, x, x, x, x, x, x, '1');
   perform pg_temp.ask('claim_stripe_events', '100', x, x, x, x, x, x, x, x, x, x, '0');
-  -- Two confirmation mails and Ada's about the request.
-  perform pg_temp.ask('claim_commands', '100',                      x, x, x, x, x, x, x, x, x, x, '24');
+  -- Two confirmation mails, Ada's about the request and about what Dorothy wrote.
+  perform pg_temp.ask('claim_commands', '100',                      x, x, x, x, x, x, x, x, x, x, '25');
   perform pg_temp.ask('claim_calendar_feeds', '10',                 x, x, x, x, x, x, x, x, x, x, '2');
   perform pg_temp.ask('apply_calendar_feed', 'tests.id(''feed of mill''), 1, ''{}'', 0, ''{}'', ''{}'', null, null',
     x, x, x, x, x, x, x, x, x, x, '1');
