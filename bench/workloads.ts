@@ -241,7 +241,7 @@ export const workloads = `
            'amenities', array['wifi']`,
         )
       }`,
-      'select count(*) into found from private.search_walk(terms);',
+      'found := cardinality(private.search_walk(terms));',
     ),
     timed(
       'tile_merge',
@@ -263,7 +263,7 @@ export const workloads = `
       'city_walk',
       `${declareWhere} terms private.search_terms;`,
       `${where} ${termsFor(cityBox, "'guests', 1")}`,
-      'select count(*) into found from private.search_walk(terms);',
+      'found := cardinality(private.search_walk(terms));',
     ),
     timed(
       'heap_rows',

@@ -3,12 +3,15 @@
 -- Places as maps write them
 
 create function private.longitude(degrees double precision)
-  returns double precision language sql immutable security invoker set search_path = ''
+  returns double precision language plpgsql immutable security invoker set search_path = ''
+as $$
+begin
   return case
     when degrees between -180 and 180 then degrees
     -- By numeric, which makes 21.1 of -338.9 and not 21.100000000000023.
     else (mod(mod(degrees::numeric, 360) + 540, 360) - 180)::double precision
   end;
+end $$;
 
 comment on function private.longitude is
   'Rule: a longitude is taken modulo 360, from -180 to 180: a map that was dragged around the '

@@ -460,64 +460,68 @@ begin atomic
         * sin(radians(home.place[0] - terms.longitude) / 2) ^ 2))) <= terms.radius_metres)
     and (terms.superhost is null or terms.superhost = (
       select profiles.superhost from public.profiles where profiles.profile_id = home.host_id))
-    and (select true from private.suspensions
-      where suspensions.profile_id = home.host_id) is null
-    -- stay_problem, in the same order, where only what is rare asks a second table. A property
-    -- holds both equal.
-    and (terms.check_in is null or (
-      (terms.not_theirs is null or home.listing_id <> all (terms.not_theirs))
-      -- Days ahead, for a guest anywhere on earth; near today and at the end of the window the
-      -- time zone decides.
-      and (
-        (terms.surely_ahead >= home.advance_notice_days
-          and terms.surely_open_months <= home.booking_window_months)
-        or exists (
-          select
-          from (select terms.clock at time zone home.time_zone as now offset 0) as local
-          where terms.check_in - local.now::date >= home.advance_notice_days
-            and (terms.check_in > local.now::date
-              or extract(hour from local.now) < home.same_day_cutoff_hour)
-            and terms.check_out
-              <= (local.now::date + make_interval(months => home.booking_window_months))::date))
-      and terms.nights <= home.maximum_nights
-      and home.arrival_weekdays & terms.arrival_bit <> 0
-      and home.departure_weekdays & terms.departure_bit <> 0
-      and case
-        when home.special_days then
-          terms.nights >= coalesce(
-            (select calendar_days.minimum_nights from public.calendar_days
-             where calendar_days.listing_id = home.listing_id
-               and calendar_days.day = terms.check_in),
-            home.minimum_nights)
-          and (
-            select true from public.calendar_days
-            where calendar_days.listing_id = home.listing_id
-              and calendar_days.day = terms.check_in and calendar_days.closed_to_arrival) is null
-          and (
-            select true from public.calendar_days
-            where calendar_days.listing_id = home.listing_id
-              and calendar_days.day = terms.check_out
-              and calendar_days.closed_to_departure) is null
-        else terms.nights >= home.minimum_nights
-      end
-      -- The bits answer when they know; a hold, preparation that meets a claim and far nights ask
-      -- the claims.
-      and case
-        when terms.check_in < home.first_day
-          or terms.check_out + home.preparation_nights > home.first_day + 768
-        then private.nights_free(
-          home.listing_id, terms.check_in, terms.check_out, home.preparation_nights, terms.caller)
-        when bit_count(substring(home.nights
-          from 1 + terms.check_in - home.first_day for terms.nights + home.preparation_nights)) = 0
-        then true
-        when home.has_holds
-          or (home.preparation_nights > 0
-            and bit_count(substring(home.nights
-              from 1 + terms.check_in - home.first_day for terms.nights)) = 0)
-        then private.nights_free(
-          home.listing_id, terms.check_in, terms.check_out, home.preparation_nights, terms.caller)
-        else false
-      end));
+    -- A case, so that suspensions are looked up of homes alone that are free.
+    and case
+      -- stay_problem, in the same order, where only what is rare asks a second table. A property
+      -- holds both equal.
+      when terms.check_in is null or (
+        (terms.not_theirs is null or home.listing_id <> all (terms.not_theirs))
+        -- Days ahead, for a guest anywhere on earth; near today and at the end of the window the
+        -- time zone decides.
+        and (
+          (terms.surely_ahead >= home.advance_notice_days
+            and terms.surely_open_months <= home.booking_window_months)
+          or exists (
+            select
+            from (select terms.clock at time zone home.time_zone as now offset 0) as local
+            where terms.check_in - local.now::date >= home.advance_notice_days
+              and (terms.check_in > local.now::date
+                or extract(hour from local.now) < home.same_day_cutoff_hour)
+              and terms.check_out
+                <= (local.now::date + make_interval(months => home.booking_window_months))::date))
+        and terms.nights <= home.maximum_nights
+        and home.arrival_weekdays & terms.arrival_bit <> 0
+        and home.departure_weekdays & terms.departure_bit <> 0
+        and case
+          when home.special_days then
+            terms.nights >= coalesce(
+              (select calendar_days.minimum_nights from public.calendar_days
+               where calendar_days.listing_id = home.listing_id
+                 and calendar_days.day = terms.check_in),
+              home.minimum_nights)
+            and (
+              select true from public.calendar_days
+              where calendar_days.listing_id = home.listing_id
+                and calendar_days.day = terms.check_in and calendar_days.closed_to_arrival) is null
+            and (
+              select true from public.calendar_days
+              where calendar_days.listing_id = home.listing_id
+                and calendar_days.day = terms.check_out
+                and calendar_days.closed_to_departure) is null
+          else terms.nights >= home.minimum_nights
+        end
+        -- The bits answer when they know; a hold, preparation that meets a claim and far nights ask
+        -- the claims.
+        and case
+          when terms.check_in < home.first_day
+            or terms.check_out + home.preparation_nights > home.first_day + 768
+          then private.nights_free(
+            home.listing_id, terms.check_in, terms.check_out, home.preparation_nights, terms.caller)
+          when bit_count(substring(home.nights from 1 + terms.check_in - home.first_day
+            for terms.nights + home.preparation_nights)) = 0
+          then true
+          when home.has_holds
+            or (home.preparation_nights > 0
+              and bit_count(substring(home.nights
+                from 1 + terms.check_in - home.first_day for terms.nights)) = 0)
+          then private.nights_free(
+            home.listing_id, terms.check_in, terms.check_out, home.preparation_nights, terms.caller)
+          else false
+        end)
+      then (
+        select true from private.suspensions where suspensions.profile_id = home.host_id) is null
+      else false
+    end;
 end;
 
 comment on function private.fits is

@@ -514,7 +514,7 @@ comment on function private.search_route is
   'Rule: the walk that has to read the fewest homes.';
 
 create function private.search_walk(terms private.search_terms)
-  returns setof private.search_hit language plpgsql stable security definer set search_path = ''
+  returns private.search_hit[] language plpgsql stable security definer set search_path = ''
 as $$
 declare
   reach   double precision;
@@ -522,20 +522,24 @@ declare
   found   private.search_hit[];
 begin
   case terms.route
-    when 'tiles 13' then return query select * from private.walk_tiles_13(terms);
-    when 'tiles 11' then return query select * from private.walk_tiles_11(terms);
-    when 'tiles 9'  then return query select * from private.walk_tiles_9(terms);
-    when 'tiles 7'  then return query select * from private.walk_tiles_7(terms);
-    when 'tiles 5'  then return query select * from private.walk_tiles_5(terms);
-    when 'tiles 3'  then return query select * from private.walk_tiles_3(terms);
-    when 'walk price'      then return query select * from private.walk_by_price(terms);
-    when 'walk lowest'     then return query select * from private.walk_by_lowest(terms);
-    when 'walk rating'     then return query select * from private.walk_by_rating(terms);
-    when 'walk newest'     then return query select * from private.walk_by_newest(terms);
-    when 'gather lowest'   then return query select * from private.gather_by_lowest(terms);
-    when 'gather rating'   then return query select * from private.gather_by_rating(terms);
-    when 'gather newest'   then return query select * from private.gather_by_newest(terms);
-    when 'gather distance' then return query select * from private.gather_by_distance(terms);
+    when 'tiles 13' then return array(select hit from private.walk_tiles_13(terms) as hit);
+    when 'tiles 11' then return array(select hit from private.walk_tiles_11(terms) as hit);
+    when 'tiles 9'  then return array(select hit from private.walk_tiles_9(terms) as hit);
+    when 'tiles 7'  then return array(select hit from private.walk_tiles_7(terms) as hit);
+    when 'tiles 5'  then return array(select hit from private.walk_tiles_5(terms) as hit);
+    when 'tiles 3'  then return array(select hit from private.walk_tiles_3(terms) as hit);
+    when 'walk price'      then return array(select hit from private.walk_by_price(terms) as hit);
+    when 'walk lowest'     then return array(select hit from private.walk_by_lowest(terms) as hit);
+    when 'walk rating'     then return array(select hit from private.walk_by_rating(terms) as hit);
+    when 'walk newest'     then return array(select hit from private.walk_by_newest(terms) as hit);
+    when 'gather lowest' then
+      return array(select hit from private.gather_by_lowest(terms) as hit);
+    when 'gather rating' then
+      return array(select hit from private.gather_by_rating(terms) as hit);
+    when 'gather newest' then
+      return array(select hit from private.gather_by_newest(terms) as hit);
+    when 'gather distance' then
+      return array(select hit from private.gather_by_distance(terms) as hit);
     when 'walk distance' then
       -- Outwards in circles: the nearest lie in the first one that holds a page of them.
       reach := greatest(
@@ -550,7 +554,7 @@ begin
         exit when cardinality(found) = terms.most or reach = farthest;
         reach := reach * 1.7;
       end loop;
-      return query select * from unnest(found);
+      return found;
   end case;
 end $$;
 

@@ -197,7 +197,7 @@ comment on function private.prices_for is
 
 create function private.cheapest(
   terms private.search_terms, most_priced integer default 5000)
-  returns setof private.search_hit language plpgsql stable security definer set search_path = ''
+  returns private.search_hit[] language plpgsql stable security definer set search_path = ''
 as $$
 declare
   wanted    constant integer := terms.most;
@@ -210,6 +210,7 @@ declare
   walked    private.search_hit[];
   waiting   private.search_hit[];
   chunk     uuid[];
+  known     private.search_hit[];
   priced    integer := 0;
   place     integer;
 begin
@@ -219,29 +220,28 @@ begin
   -- So many that most pages need one walk: to begin one costs as much as to walk fifty homes.
   terms.most := case when terms.check_in is null then 2 else 4 end * wanted;
   loop
-    walked := array(select hit from private.search_walk(terms) as hit);
+    walked := private.search_walk(terms);
     waiting := array(select hit from unnest(walked) as hit order by hit.minor);
     place := 1;
     -- Exact totals, those that may be the least first, until no other can be among the best.
     while place <= cardinality(waiting) and waiting[place].minor <= terms.most_minor loop
-      chunk := array(
-        select hit.listing_id from unnest(waiting[place : place + at_once - 1]) as hit
-        where terms.check_in is not null and hit.minor <= terms.most_minor);
-      priced := priced + cardinality(chunk);
-      if priced > most_priced then perform private.refuse('too_many_results', 'search'); end if;
+      if terms.check_in is null then
+        known := waiting[place : place + at_once - 1];
+      else
+        chunk := array(
+          select hit.listing_id from unnest(waiting[place : place + at_once - 1]) as hit
+          where hit.minor <= terms.most_minor);
+        priced := priced + cardinality(chunk);
+        if priced > most_priced then perform private.refuse('too_many_results', 'search'); end if;
+        known := array(
+          select row(exact.listing_id, exact.minor, exact.minor)::private.search_hit
+          from private.prices_for(chunk, terms) as exact);
+      end if;
       best := array(
-        select row(known.listing_id, known.minor, known.minor)::private.search_hit
-        from (
-          select hit.listing_id, hit.minor from unnest(best) as hit
-          union all
-          select prices_for.listing_id, prices_for.minor
-          from private.prices_for(chunk, terms)
-          where cardinality(chunk) > 0
-          union all
-          select hit.listing_id, hit.minor from unnest(waiting[place : place + at_once - 1]) as hit
-          where terms.check_in is null) as known
-        where (known.minor, known.listing_id) > (after_key, after_id)
-        order by known.minor, known.listing_id
+        select row(hit.listing_id, hit.minor, hit.minor)::private.search_hit
+        from unnest(best || known) as hit
+        where (hit.minor, hit.listing_id) > (after_key, after_id)
+        order by hit.minor, hit.listing_id
         limit wanted);
       place := place + at_once;
       if cardinality(best) = wanted then
@@ -256,7 +256,7 @@ begin
     terms.after_id := walked[cardinality(walked)].listing_id;
     terms.most := least(2 * terms.most, 1000);
   end loop;
-  return query select * from unnest(best);
+  return best;
 end $$;
 
 comment on function private.cheapest is
@@ -266,7 +266,7 @@ comment on function private.cheapest is
 
 create function private.found_homes(
   terms private.search_terms, most_priced integer default 5000)
-  returns setof private.search_hit language plpgsql stable security definer set search_path = ''
+  returns private.search_hit[] language plpgsql stable security definer set search_path = ''
 as $$
 declare
   wanted constant integer := terms.most;
@@ -276,14 +276,12 @@ declare
 begin
   terms := private.search_route(terms);
   if terms.sort = 'price' and terms.route <> 'walk price' then
-    return query select * from private.cheapest(terms, most_priced);
-    return;
+    return private.cheapest(terms, most_priced);
   end if;
   loop
-    walked := array(select hit from private.search_walk(terms) as hit);
+    walked := private.search_walk(terms);
     if terms.check_in is null then
-      return query select * from unnest(walked);
-      return;
+      return walked;
     end if;
     priced := priced + cardinality(walked);
     if priced > most_priced then perform private.refuse('too_many_results', 'search'); end if;
@@ -300,7 +298,7 @@ begin
     terms.after_id := walked[cardinality(walked)].listing_id;
     terms.most := least(2 * terms.most, 1000);
   end loop;
-  return query select * from unnest(best[1 : wanted]);
+  return best[1 : wanted];
 end $$;
 
 comment on function private.found_homes is
@@ -420,8 +418,7 @@ declare
   terms private.search_terms := private.search_page(
     private.search_terms(wish), sort, page_size, after);
 begin
-  return query select * from private.rows_of_page(
-    terms, array(select hit from private.found_homes(terms) as hit));
+  return query select * from private.rows_of_page(terms, private.found_homes(terms));
 end $$;
 
 create function public.search_listings(

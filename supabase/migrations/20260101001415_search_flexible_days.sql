@@ -154,7 +154,7 @@ declare
 begin
   walk.most := least(greatest(50, 4 * wanted), most_homes);
   loop
-    walked := array(select hit from private.search_walk(walk) as hit);
+    walked := private.search_walk(walk);
     looked_at := looked_at + cardinality(walked);
     foreach stay in array stays loop
       waiting := array(

@@ -83,7 +83,7 @@ begin
   if share = 1 then
     hits := private.first_of_homes(terms, seen);
   else
-    hits := array(select hit from private.found_homes(terms) as hit);
+    hits := private.found_homes(terms);
   end if;
   screen.page := array(select row from private.rows_of_page(terms, hits) as row);
   screen.facets := private.facets_of_homes(terms, share, seen, most_homes);
