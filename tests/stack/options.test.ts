@@ -18,7 +18,7 @@ const others = ['vitest run'];
 /** What `npm run NAME -- ...` runs, and the measurements that docs run by their path. */
 const commands = [
   ...Object.entries(scripts).filter(([, command]) => !others.includes(command)),
-  ...['churn', 'growth', 'idle', 'import', 'metrics', 'partitions'].map((name) =>
+  ...['beside', 'churn', 'growth', 'idle', 'import', 'metrics', 'partitions'].map((name) =>
     [`bench/${name}.ts`, `node bench/${name}.ts`] as const
   ),
 ];
