@@ -85,6 +85,10 @@ create table private.listing_search (
   priced_at             timestamptz,
   first_day             date             not null,
   nights                bit(768)         not null default repeat('0', 768)::bit(768),
+  longitude_e4          integer          generated always as (
+    floor(place[0] * 10000)::integer) stored,
+  latitude_e4           integer          generated always as (
+    floor(place[1] * 10000)::integer) stored,
   tile_3                integer          generated always as (private.tile(3, place)) stored,
   tile_5                integer          generated always as (private.tile(5, place)) stored,
   tile_7                integer          generated always as (private.tile(7, place)) stored,
@@ -102,7 +106,8 @@ create table private.listing_search (
 with (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02);
 
 -- Nights, holds and special days change often and stand in no index: those updates stay on their
--- page (HOT). A home that is too dear is left out by the last two columns, without reading its row.
+-- page (HOT). Homes outside a box, and too dear ones, are left out by the last columns, without
+-- reading their rows.
 create index listing_search_price_minor_idx on private.listing_search (price_minor, listing_id)
   where listed;
 create index listing_search_lowest_minor_idx on private.listing_search
@@ -112,17 +117,23 @@ create index listing_search_published_at_idx on private.listing_search (publishe
   where listed;
 create index listing_search_place_idx on private.listing_search using gist (place) where listed;
 create index listing_search_tile_3_idx on private.listing_search
-  (tile_3, lowest_minor, listing_id, short_night_minor, week_night_minor) where listed;
+  (tile_3, lowest_minor, listing_id, longitude_e4, latitude_e4, short_night_minor,
+    week_night_minor) where listed;
 create index listing_search_tile_5_idx on private.listing_search
-  (tile_5, lowest_minor, listing_id, short_night_minor, week_night_minor) where listed;
+  (tile_5, lowest_minor, listing_id, longitude_e4, latitude_e4, short_night_minor,
+    week_night_minor) where listed;
 create index listing_search_tile_7_idx on private.listing_search
-  (tile_7, lowest_minor, listing_id, short_night_minor, week_night_minor) where listed;
+  (tile_7, lowest_minor, listing_id, longitude_e4, latitude_e4, short_night_minor,
+    week_night_minor) where listed;
 create index listing_search_tile_9_idx on private.listing_search
-  (tile_9, lowest_minor, listing_id, short_night_minor, week_night_minor) where listed;
+  (tile_9, lowest_minor, listing_id, longitude_e4, latitude_e4, short_night_minor,
+    week_night_minor) where listed;
 create index listing_search_tile_11_idx on private.listing_search
-  (tile_11, lowest_minor, listing_id, short_night_minor, week_night_minor) where listed;
+  (tile_11, lowest_minor, listing_id, longitude_e4, latitude_e4, short_night_minor,
+    week_night_minor) where listed;
 create index listing_search_tile_13_idx on private.listing_search
-  (tile_13, lowest_minor, listing_id, short_night_minor, week_night_minor) where listed;
+  (tile_13, lowest_minor, listing_id, longitude_e4, latitude_e4, short_night_minor,
+    week_night_minor) where listed;
 create index listing_search_first_day_idx on private.listing_search (first_day);
 create index listing_search_priced_on_idx on private.listing_search (priced_on)
   where weekday_floors is not null;
@@ -133,6 +144,8 @@ comment on table private.listing_search is
   'The search read model of a listing, derived from its tables; only rows with listed (published, '
   'with a price) are found.';
 comment on column private.listing_search.place is 'The public point: longitude, latitude.';
+comment on column private.listing_search.longitude_e4 is 'In ten thousandths of a degree.';
+comment on column private.listing_search.latitude_e4 is 'In ten thousandths of a degree.';
 comment on column private.listing_search.amenities is 'A bit per amenity, see amenities.bit.';
 comment on column private.listing_search.score is
   'Thousandths of a star, see private.rating_score.';

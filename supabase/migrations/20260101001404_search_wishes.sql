@@ -45,6 +45,10 @@ create type private.search_terms as (
   south              double precision,
   north              double precision,
   near               box[],
+  west_e4            integer,
+  east_e4            integer,
+  south_e4           integer,
+  north_e4           integer,
   latitude           double precision,
   longitude          double precision,
   radius_metres      double precision,
@@ -239,6 +243,13 @@ begin
     terms.north := 90;
   end if;
   terms.near := private.boxes(terms.west, terms.width, terms.south, terms.north);
+  -- A box across the 180th meridian is no range of longitudes.
+  terms.west_e4 := case when cardinality(terms.near) = 1
+    then floor(terms.west * 10000) else -1800000 end;
+  terms.east_e4 := case when cardinality(terms.near) = 1
+    then floor((terms.west + terms.width) * 10000) else 1800000 end;
+  terms.south_e4 := floor(terms.south * 10000);
+  terms.north_e4 := floor(terms.north * 10000);
 
   -- Who
   if wish.guests is null or wish.infants is null or wish.pets is null or wish.guests < 1

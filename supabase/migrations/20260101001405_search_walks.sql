@@ -19,6 +19,8 @@ begin atomic
     and (listing_search.lowest_minor, listing_search.listing_id)
       > (terms.after_key::bigint, terms.after_id)
     and listing_search.lowest_minor <= terms.most_lowest
+    and listing_search.longitude_e4 between terms.west_e4 and terms.east_e4
+    and listing_search.latitude_e4 between terms.south_e4 and terms.north_e4
     and listing_search.short_night_minor <= terms.most_short_night
     and listing_search.week_night_minor <= terms.most_week_night
   order by listing_search.lowest_minor, listing_search.listing_id;
@@ -59,6 +61,8 @@ begin atomic
     and (listing_search.lowest_minor, listing_search.listing_id)
       > (terms.after_key::bigint, terms.after_id)
     and listing_search.lowest_minor <= terms.most_lowest
+    and listing_search.longitude_e4 between terms.west_e4 and terms.east_e4
+    and listing_search.latitude_e4 between terms.south_e4 and terms.north_e4
     and listing_search.short_night_minor <= terms.most_short_night
     and listing_search.week_night_minor <= terms.most_week_night
   order by listing_search.lowest_minor, listing_search.listing_id;
@@ -99,6 +103,8 @@ begin atomic
     and (listing_search.lowest_minor, listing_search.listing_id)
       > (terms.after_key::bigint, terms.after_id)
     and listing_search.lowest_minor <= terms.most_lowest
+    and listing_search.longitude_e4 between terms.west_e4 and terms.east_e4
+    and listing_search.latitude_e4 between terms.south_e4 and terms.north_e4
     and listing_search.short_night_minor <= terms.most_short_night
     and listing_search.week_night_minor <= terms.most_week_night
   order by listing_search.lowest_minor, listing_search.listing_id;
@@ -139,6 +145,8 @@ begin atomic
     and (listing_search.lowest_minor, listing_search.listing_id)
       > (terms.after_key::bigint, terms.after_id)
     and listing_search.lowest_minor <= terms.most_lowest
+    and listing_search.longitude_e4 between terms.west_e4 and terms.east_e4
+    and listing_search.latitude_e4 between terms.south_e4 and terms.north_e4
     and listing_search.short_night_minor <= terms.most_short_night
     and listing_search.week_night_minor <= terms.most_week_night
   order by listing_search.lowest_minor, listing_search.listing_id;
@@ -179,6 +187,8 @@ begin atomic
     and (listing_search.lowest_minor, listing_search.listing_id)
       > (terms.after_key::bigint, terms.after_id)
     and listing_search.lowest_minor <= terms.most_lowest
+    and listing_search.longitude_e4 between terms.west_e4 and terms.east_e4
+    and listing_search.latitude_e4 between terms.south_e4 and terms.north_e4
     and listing_search.short_night_minor <= terms.most_short_night
     and listing_search.week_night_minor <= terms.most_week_night
   order by listing_search.lowest_minor, listing_search.listing_id;
@@ -219,6 +229,8 @@ begin atomic
     and (listing_search.lowest_minor, listing_search.listing_id)
       > (terms.after_key::bigint, terms.after_id)
     and listing_search.lowest_minor <= terms.most_lowest
+    and listing_search.longitude_e4 between terms.west_e4 and terms.east_e4
+    and listing_search.latitude_e4 between terms.south_e4 and terms.north_e4
     and listing_search.short_night_minor <= terms.most_short_night
     and listing_search.week_night_minor <= terms.most_week_night
   order by listing_search.lowest_minor, listing_search.listing_id;
