@@ -1,4 +1,5 @@
 import { createClient, isAuthApiError, isAuthRetryableFetchError } from '@supabase/supabase-js';
+import { bearerOf } from './bearer.ts';
 import { optionalSetting, publishableKey, secretKeys, setting } from './environment.ts';
 import { Problem } from './problem.ts';
 import { stateless } from './stateless.ts';
@@ -74,9 +75,4 @@ async function isSame(one: string, other: string): Promise<boolean> {
     ),
   );
   return a!.reduce((difference, byte, i) => difference | (byte ^ b![i]!), 0) === 0;
-}
-
-/** The token that came as bearer. */
-export function bearerOf(request: Request): string | undefined {
-  return /^bearer\s+(\S+)$/i.exec(request.headers.get('authorization') ?? '')?.[1];
 }
