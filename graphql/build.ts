@@ -19,6 +19,7 @@ import { migrate } from '../local/postgres/migrate.ts';
 import { baseTemplate, createDatabase } from '../local/postgres/templates.ts';
 import { startThrowaway } from '../local/postgres/throwaway.ts';
 import { fingerprint } from './fingerprint.ts';
+import { modulesPlugin } from './modules.ts';
 import { presetOf } from './preset.ts';
 
 const here = import.meta.dirname;
@@ -98,11 +99,13 @@ async function bundled(): Promise<string> {
     absWorkingDir: here,
     bundle: true,
     write: false,
+    metafile: true,
     format: 'esm',
     platform: 'neutral',
     // One copy of graphql: its module and its CommonJS build do not take each other's types for types.
-    mainFields: ['main'],
+    mainFields: ['module', 'main'],
     conditions: ['node', 'import'],
+    plugins: [modulesPlugin],
     external: ['assert', 'crypto', 'os', 'tty', 'util'],
     banner: {
       js: '// Built from the migrations by npm run graphql; never edited.\n' +
