@@ -10,7 +10,15 @@
 import { build } from 'esbuild';
 import { makeSchema } from 'graphile-build';
 import { exportSchema } from 'graphile-export';
-import { lexicographicSortSchema, printSchema } from 'graphql';
+import {
+  getIntrospectionQuery,
+  type GraphQLSchema,
+  graphqlSync,
+  lexicographicSortSchema,
+  printSchema,
+  validateSchema,
+} from 'graphql';
+import { spawnSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inProject } from '../local/paths.ts';
@@ -19,11 +27,16 @@ import { migrate } from '../local/postgres/migrate.ts';
 import { baseTemplate, createDatabase } from '../local/postgres/templates.ts';
 import { startThrowaway } from '../local/postgres/throwaway.ts';
 import { fingerprint } from './fingerprint.ts';
+import { lean } from './lean.ts';
 import { modulesPlugin } from './modules.ts';
 import { presetOf } from './preset.ts';
 
 const here = import.meta.dirname;
 const target = (name: string) => inProject('supabase', 'functions', 'graphql', name);
+/** What is written on the way, for as long as it is needed. */
+const exportedFile = join(here, 'schema.exported.js');
+const leanFile = join(here, 'schema.lean.exported.js');
+const bundleFile = join(here, 'schema.bundle.exported.js');
 
 const files = await buildGraph();
 let stale = false;
@@ -42,7 +55,6 @@ process.exit(stale ? 1 : 0);
 
 async function buildGraph(): Promise<Record<'schema.js' | 'schema.graphql', string>> {
   const { cluster, stop } = await startThrowaway();
-  const exported = join(here, 'schema.exported.js');
   try {
     await createDatabase(cluster, 'graph', await baseTemplate(cluster));
     await migrate(cluster, 'graph');
@@ -56,16 +68,22 @@ async function buildGraph(): Promise<Record<'schema.js' | 'schema.graphql', stri
       makeSchema(presetOf(cluster.url('graph', 'staybase_graphql')))
     );
     console.log('Exporting.');
-    await exportSchema(schema, exported, { mode: 'graphql-js' });
+    await exportSchema(schema, exportedFile, { mode: 'graphql-js' });
+    const { schema: whole } = await import(exportedFile) as { schema: GraphQLSchema };
+    const [flaw] = validateSchema(whole);
+    if (flaw !== undefined) throw flaw;
     console.log('Bundling.');
+    const types = Object.keys(whole.getTypeMap());
+    writeFileSync(leanFile, lean(readFileSync(exportedFile, 'utf8'), types));
     const bundle = await bundled();
+    saysTheSame(bundle, whole);
     return {
       'schema.js': bundle,
       'schema.graphql': `# Built from the migrations by npm run graphql; never edited.\n` +
         `# fingerprint: ${print}\n\n${printSchema(lexicographicSortSchema(schema))}\n`,
     };
   } finally {
-    rmSync(exported, { force: true });
+    for (const file of [exportedFile, leanFile, bundleFile]) rmSync(file, { force: true });
     await stop();
   }
 }
@@ -93,6 +111,33 @@ async function withoutLosses<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
+/** Asks the bundle about itself: every type, field, argument and description, in the same order. */
+function saysTheSame(bundle: string, whole: GraphQLSchema): void {
+  const source = getIntrospectionQuery({
+    specifiedByUrl: true,
+    directiveIsRepeatable: true,
+    schemaDescription: true,
+    inputValueDeprecation: true,
+    oneOf: true,
+  });
+  writeFileSync(bundleFile, bundle);
+  // In a process of its own: two copies of grafast do not get along.
+  const asking = `
+    const { execute, parse, schema } = await import(${JSON.stringify(bundleFile)});
+    const document = parse(${JSON.stringify(source)});
+    const { data, errors } = await execute({ schema, document, outputDataAsString: true });
+    if (errors) throw errors[0];
+    process.stdout.write(data);`;
+  const { stdout, stderr } = spawnSync(
+    process.execPath,
+    ['--input-type=module', '--eval', asking],
+    { encoding: 'utf8', maxBuffer: 50_000_000 },
+  );
+  if (stdout !== JSON.stringify(graphqlSync({ schema: whole, source }).data)) {
+    throw new Error(`The bundle has another schema than was exported. ${stderr}`);
+  }
+}
+
 async function bundled(): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [join(here, 'entry.js')],
@@ -114,7 +159,8 @@ async function bundled(): Promise<string> {
     define: { 'process.env.NODE_ENV': '"production"', 'process.env.GRAPHILE_ENV': '"production"' },
     minify: true,
     legalComments: 'none',
-    charset: 'utf8',
+    // A file of ASCII alone takes half the memory while it is compiled.
+    charset: 'ascii',
   });
   return outputFiles[0]!.text;
 }

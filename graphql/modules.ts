@@ -1,7 +1,7 @@
 /**
  * grafast and its packages come as CommonJS that tsc wrote from modules. Here they become modules again, so
- * that esbuild leaves out what nobody imports, and what is left is compiled once: a third less to ship and
- * half the time to start. Whatever tsc would not have written is an error.
+ * that esbuild leaves out what nobody imports, and what is left is compiled once: half as large, and loaded in
+ * half the time. Whatever tsc would not have written is an error.
  */
 import type { ExpressionStatement, Node } from '@babel/types';
 import type { Plugin } from 'esbuild';
@@ -10,6 +10,14 @@ import { calleeOf, readSource, visit } from './source-text.ts';
 
 const packages =
   /node_modules\/(grafast|graphile-config|pg-sql2|@dataplan\/pg|@graphile\/lru)\/dist\/.*\.js$/;
+
+/** What nobody needs here, each in one place. */
+const unneeded: { file: RegExp; text: string; instead: string }[] = [{
+  // For each plan grafast lists the unions that a type is in, which nothing reads. It would make all types.
+  file: /\/grafast\/dist\/engine\/OperationPlan\.js$/,
+  text: 'Object.values(schema.getTypeMap())',
+  instead: '[]',
+}];
 
 export const modulesPlugin: Plugin = {
   name: 'modules',
@@ -26,10 +34,15 @@ export const modulesPlugin: Plugin = {
       );
       if (others.length > 0) throw new Error(`graphql is there twice: ${others.join(', ')}`);
     });
-    build.onLoad({ filter: packages }, ({ path }) => ({
-      contents: asModule(readFileSync(path, 'utf8'), path),
-      loader: 'js',
-    }));
+    build.onLoad({ filter: packages }, ({ path }) => {
+      let source = readFileSync(path, 'utf8');
+      for (const { file, text, instead } of unneeded) {
+        if (!file.test(path)) continue;
+        if (source.split(text).length !== 2) throw new Error(`${path} has not one ${text}.`);
+        source = source.replace(text, instead);
+      }
+      return { contents: asModule(source, path), loader: 'js' };
+    });
   },
 };
 
