@@ -1,4 +1,12 @@
-import { getNullableType, isInputObjectType, isListType } from 'graphql';
+import {
+  buildClientSchema,
+  getIntrospectionQuery,
+  getNullableType,
+  isInputObjectType,
+  isListType,
+  lexicographicSortSchema,
+  printSchema,
+} from 'graphql';
 import { existsSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { execFile } from 'node:child_process';
@@ -6,7 +14,7 @@ import { expect, test } from 'vitest';
 import { fingerprint } from '../../graphql/fingerprint.ts';
 import { inProject } from '../../local/paths.ts';
 import { asPostgres } from '../support/stack.ts';
-import { camelCase, graph, mutations, queries, rowType, sdl } from './graph.ts';
+import { ask, camelCase, graph, mutations, queries, rowType, sdl } from './graph.ts';
 
 interface Grant {
   name: string;
@@ -172,6 +180,13 @@ test('no description speaks in names that the graph does not have', async () => 
     [...text.matchAll(/(?<!\{)\b[a-z]+(?:_[a-z0-9]+)+\b/g)].map(([word]) => word)
   );
   expect([...new Set(spoken)].filter((word) => known.has(word))).toEqual([]);
+});
+
+test('the function says of itself what is committed, to the last description', async () => {
+  const { data, errors } = await ask(getIntrospectionQuery({ oneOf: true, specifiedByUrl: true }));
+  expect(errors).toEqual([]);
+  const said = printSchema(lexicographicSortSchema(buildClientSchema(data)));
+  expect(said).toBe(printSchema(lexicographicSortSchema(graph)));
 });
 
 test('the committed graph was built from this schema', async () => {
