@@ -69,11 +69,22 @@ testGuards([
     name: 'a suspended host hosts nothing',
     without: {
       rule: 'private.listings_of_caller',
-      piece: 'suspensions.profile_id = listing_hosts.profile_id',
+      piece: 'suspensions.profile_id = caller',
       becomes: 'false',
     },
     after:
       `insert into private.suspensions (profile_id, reason) values (tests.person('ada'), 'Test.')`,
+    holds: outcome('ada', `update public.listings set title = 'Mine'`, '0'),
+  },
+  {
+    name: 'a closed account hosts nothing',
+    without: {
+      rule: 'private.listings_of_caller',
+      piece: 'profiles.profile_id = caller and profiles.erased_at is not null',
+      becomes: 'false',
+    },
+    after:
+      `update public.profiles set erased_at = private.now() where profile_id = tests.person('ada')`,
     holds: outcome('ada', `update public.listings set title = 'Mine'`, '0'),
   },
   {
