@@ -111,8 +111,6 @@ create function private.people_of_caller()
 as $$
 begin
   return query
-    select auth.uid()
-    union
     select bookings.host_id
     from public.bookings
     where bookings.guest_id = (select auth.uid())
@@ -123,7 +121,7 @@ begin
 end $$;
 
 comment on function private.people_of_caller is
-  'Rule: people see themselves, those they host with, and the hosts of homes they booked.';
+  'Rule: people see those they host with, and the hosts of homes they booked.';
 
 grant execute on function
   private.listings_seen_by_caller, private.listings_open_to_guest, private.people_of_caller

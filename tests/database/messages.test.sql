@@ -99,6 +99,16 @@ select is(tests.outcome('margaret', format('select public.start_conversation(%L,
 select is(tests.outcome('ada', format('select public.start_conversation(gen_random_uuid(), %L, ''Hi'')',
   tests.id('mill'))), 'own_listing', 'Ada does not ask herself');
 
+-- Who knows whom
+
+select is(tests.outcome(who, format('select from public.profiles where profile_id = %L', tests.person(whom))), seen,
+  format('%s %s the profile of %s', initcap(who), case seen when '1' then 'sees' else 'does not see' end, initcap(whom)))
+from (values
+  ('grace', 'grace', '1'), ('margaret', 'margaret', '1'), ('grace', 'ada', '1'), ('margaret', 'ada', '1'),
+  ('ada', 'grace', '1'), ('hedy', 'grace', '1'), ('radia', 'grace', '0'), ('margaret', 'grace', '0'),
+  ('radia', 'hedy', '1'), ('hedy', 'radia', '1'), ('ada', 'radia', '1'), ('grace', 'hedy', '0'),
+  ('margaret', 'radia', '0'), ('ada', 'margaret', '0')) as pairs (who, whom, seen);
+
 -- What cannot be said
 
 select is(tests.outcome('grace', format('select public.start_conversation(%L, %L, %L)', id, tests.id('mill'), body)),

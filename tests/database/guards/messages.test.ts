@@ -1,4 +1,4 @@
-import { openToAll, outcome, seesNothing, testGuards } from '../../support/guards.ts';
+import { asked, openToAll, outcome, seesNothing, testGuards } from '../../support/guards.ts';
 
 testGuards([
   // contact_data
@@ -39,6 +39,46 @@ testGuards([
     name: `${table} are read by those they are for`,
     without: openToAll(table),
     holds: seesNothing(table),
+  })),
+  // Each way to know somebody is the only one of a pair.
+  ...[
+    ['themselves', 'katherine', 'katherine', 'profile_id = (select auth.uid())', ''],
+    [
+      'who placed a booking with them',
+      'ada',
+      'grace',
+      '(select true from public.bookings where bookings.guest_id = profiles.profile_id and placed_at is not null limit 1)',
+      `delete from public.inbox_entries; delete from public.messages; delete from public.conversations`,
+    ],
+    [
+      'who wrote to them',
+      'ada',
+      'katherine',
+      '(select true from public.conversations where conversations.guest_id = profiles.profile_id limit 1)',
+      asked(
+        'katherine',
+        `select public.start_conversation(tests.id('hi'), tests.id('mill'), 'Hi')`,
+      ),
+    ],
+    [
+      'whom they host with',
+      'radia',
+      'hedy',
+      'profile_id = any (array(select private.people_of_caller()))',
+      '',
+    ],
+  ].map(([whom, who, other, way, after], _, ways) => ({
+    name: `people see ${whom}`,
+    without:
+      `alter policy "people see hosts and those they deal with" on public.profiles using (hosting or ${
+        ways.map(([, , , each]) => each).filter((each) => each !== way).join(' or ')
+      })`,
+    after,
+    holds: outcome(
+      `${who}`,
+      `select from public.profiles where profile_id = tests.person('${other}')`,
+      '1',
+    ),
   })),
   {
     name: 'contact data is masked until a stay is confirmed',
