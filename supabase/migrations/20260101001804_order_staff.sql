@@ -139,27 +139,51 @@ create type public.audit_entry as (
   object_id   uuid
 );
 
-create function private.staff_audit_log(
-  before bigint, object_id uuid, actor_id uuid, page_size integer)
+-- Planned for the one who is asked about: who acts all day is found at the end of the log, who has
+-- left long ago is not.
+create function private.entries_of_actor(actor_id uuid, below bigint, page_size integer)
   returns setof public.audit_entry language plpgsql stable security definer set search_path = ''
   set plan_cache_mode = force_custom_plan
 as $$
+begin
+  return query
+    select audit_log.* from private.audit_log
+    where audit_log.actor_id = entries_of_actor.actor_id and audit_log.entry_id < below
+    order by audit_log.entry_id desc
+    limit page_size;
+end $$;
+
+create function private.staff_audit_log(
+  before bigint, object_id uuid, actor_id uuid, page_size integer)
+  returns setof public.audit_entry language plpgsql stable security definer set search_path = ''
+  set plan_cache_mode = force_generic_plan
+as $$
+declare
+  -- No entry has the largest number.
+  below bigint := coalesce(before, 9223372036854775807);
 begin
   perform private.staff_reader();
   if page_size is null or page_size not between 1 and 200 then
     perform private.refuse('invalid_page_size', 'up_to', '200');
   end if;
-  -- Planned for what is asked: one plan for all of it reads the log from its end (measured: 86
-  -- times what the entries of one home take).
-  return query
-    select audit_log.entry_id, audit_log.happened_at, audit_log.actor, audit_log.actor_id,
-      audit_log.action, audit_log.object, audit_log.object_id
-    from private.audit_log
-    where (staff_audit_log.before is null or audit_log.entry_id < staff_audit_log.before)
-      and (staff_audit_log.object_id is null or audit_log.object_id = staff_audit_log.object_id)
-      and (staff_audit_log.actor_id is null or audit_log.actor_id = staff_audit_log.actor_id)
-    order by audit_log.entry_id desc
-    limit page_size;
+  -- A statement for each question: one plan for all of them reads the log from its end (measured:
+  -- 86 times what the entries of one home take), and planning for each call took half of it.
+  if object_id is not null then
+    return query
+      select audit_log.* from private.audit_log
+      where audit_log.object_id = staff_audit_log.object_id and audit_log.entry_id < below
+        and (staff_audit_log.actor_id is null or audit_log.actor_id = staff_audit_log.actor_id)
+      order by audit_log.entry_id desc
+      limit page_size;
+  elsif actor_id is not null then
+    return query select * from private.entries_of_actor(actor_id, below, page_size);
+  else
+    return query
+      select audit_log.* from private.audit_log
+      where audit_log.entry_id < below
+      order by audit_log.entry_id desc
+      limit page_size;
+  end if;
 end $$;
 
 -- Verbs

@@ -314,6 +314,19 @@ select set_eq($$ select distinct action from public.staff_audit_log(object_id =>
   'the audit log can be read for one object');
 select ok((select bool_and(actor_id = tests.id('sam')) from public.staff_audit_log(actor_id => tests.id('sam'))),
   'the audit log can be read for one person''s actions');
+select tests.back();
+create temp table kept as table private.audit_log;
+grant select on kept to authenticated;
+select tests.become('sam');
+select results_eq(
+  format('select entry_id from public.staff_audit_log(%L, %L, %L, 2)', before, object, actor),
+  format('select entry_id from kept where entry_id < %L and (%L is null or object_id::text = %2$L)
+    and (%3$L is null or actor_id::text = %3$L) order by entry_id desc limit 2', before, object, actor),
+  format('the log before %s, of %s, by %s', case page when 1 then 'none' else 'an entry' end,
+    case when object is null then 'all' else 'Ada' end, case when actor is null then 'all' else 'Sam' end))
+from (values (1, null::bigint), (2, (select percentile_disc(0.7) within group (order by entry_id) from kept))) as start (page, at),
+  (values (null::uuid), (tests.id('ada'))) as objects (object), (values (null::uuid), (tests.id('sam'))) as actors (actor),
+  lateral (select coalesce(at, 9223372036854775807) as before) as first;
 select throws_ok('select public.staff_audit_log(page_size => 0)', 'PT400', 'invalid_page_size',
   'a page of the audit log has at least one row');
 select tests.back();
