@@ -189,7 +189,8 @@ create table public.listings (
   constraint listings_appear_on_earth       check (status <> 'published' or latitude is not null)
 );
 
-create index listings_host_id_idx on public.listings (host_id);
+-- A host's homes are shown by title, page by page.
+create index listings_host_id_idx on public.listings (host_id, title, listing_id);
 create index listings_cancellation_policy_idx on public.listings (cancellation_policy);
 create index listings_property_type_idx on public.listings (property_type);
 create index listings_place_id_idx on public.listings (place_id) where place_id is not null;

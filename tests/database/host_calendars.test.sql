@@ -130,6 +130,23 @@ select tests.at('2031-05-20 12:30+00');
 select tests.become('ada');
 select is((select count(*) from pg_temp.taken('mill')), 2::bigint, 'a hold that ran out takes nothing');
 
+-- Runs end where days change and nowhere else
+
+select tests.back();
+savepoint special;
+insert into public.calendar_days (listing_id, day, price_minor)
+select tests.id('mill'), day, price_minor
+from (values ('2031-06-05'::date, 10000::bigint), ('2031-06-06', 10000), ('2031-06-07', 12000), ('2031-06-15', 12000)) as days (day, price_minor);
+select tests.become('ada');
+select results_eq($$ select * from pg_temp.runs('mill', '2031-06-05', '2031-06-16') $$, array[
+    '06-05 06-07 10000 own 1', '06-07 06-08 12000 own 1', '06-08 06-10 10000 1', '06-10 06-12 20000 own 3 own no arrival',
+    '06-12 06-13 10000 1', '06-13 06-15 12000 1', '06-15 06-16 12000 own 1'],
+  'prices of single days, equal to others or not, begin and end runs');
+select results_eq($$ select * from pg_temp.runs('mill', '2031-06-07', '2031-06-08') $$, array['06-07 06-08 12000 own 1'],
+  'one day is one run');
+rollback to special;
+select tests.become('ada');
+
 -- Pages and limits
 
 select results_eq(
@@ -137,6 +154,26 @@ select results_eq(
   array['Mill', 'Tower'], 'the page after a home');
 select is_empty($$ select title from public.host_calendars('2031-06-01', '2031-06-02', after => tests.id('tower')) $$,
   'an empty page is the end');
+select tests.cohost(home, 'alan', 'full') from unnest(array['attic', 'mill']) as home;
+select tests.become('alan');
+select results_eq(
+  format('select title from public.host_calendars(''2031-06-01'', ''2031-06-02'', page_size => %s, after => %L)', size,
+    tests.id(home)),
+  titles, format('a page of %s of homes of one''s own and of others, after %s', size, coalesce(home, 'none')))
+from (values
+  (null, 9, array['Attic', 'Barn', 'Mill']), (null, 2, array['Attic', 'Barn']), ('attic', 1, array['Barn']),
+  ('attic', 9, array['Barn', 'Mill']), ('barn', 9, array['Mill'])) as pages (home, size, titles);
+select results_eq(
+  $$ select title from public.host_calendars('2031-06-01', '2031-06-02', array[tests.id('mill'), tests.id('barn')]) $$,
+  array['Barn', 'Mill'], 'chosen ones, of one''s own and of others');
+select tests.back();
+insert into private.suspensions (profile_id, reason) values (tests.person('alan'), 'Fraud');
+select tests.become('alan');
+select results_eq($$ select title from public.host_calendars() $$, array['Barn'],
+  'who is suspended sees their own homes and no others');
+select tests.back();
+delete from private.suspensions;
+select tests.become('ada');
 select throws_ok($$ select * from public.host_calendars(after => tests.id('barn')) $$, 'PT400', 'invalid_cursor',
   'a page begins after a home of the caller''s');
 select is(

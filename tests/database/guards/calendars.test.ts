@@ -61,7 +61,7 @@ testGuards([
     name: 'who keeps the calendar does not see who stays',
     without: {
       rule: 'private.host_calendars',
-      piece: 'and asked.listing_id = any (bookings_of)',
+      piece: 'and asked.shows_bookings',
       becomes: '',
     },
     after: `select tests.become('radia')`,
@@ -97,7 +97,7 @@ testGuards([
     name: 'a suspended owner does not read what other calendars say',
     without: {
       rule: 'private.host_calendars',
-      piece: 'and asked.listing_id = any (calendar_of)',
+      piece: 'and asked.shows_events',
       becomes: '',
     },
     after: `${leftOut('2031-06-14', '2031-06-16')};
@@ -108,6 +108,17 @@ testGuards([
     holds:
       `not exists (select from public.host_calendars('2031-06-01', '2031-09-01'), unnest(taken) as one
       where one.note = 'Reserved')`,
+  },
+  {
+    name: 'a closed account has no calendars, though its homes are still its own',
+    without: {
+      rule: 'private.host_calendars',
+      piece: 'listings.host_id = owner and listings.listing_id = any (managed)',
+      becomes: 'listings.host_id = owner',
+    },
+    after:
+      `update public.profiles set erased_at = private.now() where profile_id = tests.person('ada')`,
+    holds: outcome('ada', 'select public.host_calendars()', '0'),
   },
   {
     name: 'a host reads and changes their own homes alone',
