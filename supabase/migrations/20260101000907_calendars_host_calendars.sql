@@ -279,7 +279,7 @@ create function public.host_calendars(
   listing_ids uuid[]  default null,
   page_size   integer default 20,
   after       uuid    default null)
-  returns setof public.host_calendar language sql stable security invoker set search_path = ''
+  returns setof public.host_calendar language sql stable security invoker
 begin atomic
   select * from private.host_calendars(
     private.day(host_calendars.starts_on, 'starts_on'),

@@ -434,7 +434,7 @@ create function public.my_conversations(
   before_at text    default null,
   before_id uuid    default null,
   most      integer default 20)
-  returns setof public.conversation_card language sql stable security invoker set search_path = ''
+  returns setof public.conversation_card language sql stable security invoker
 begin atomic
   select * from private.my_conversations(
     private.instant(my_conversations.before_at, 'before_at'), my_conversations.before_id,

@@ -198,7 +198,7 @@ create function public.staff_audit_log(
   object_id uuid    default null,
   actor_id  uuid    default null,
   page_size integer default 50)
-  returns setof public.audit_entry language sql stable security invoker set search_path = ''
+  returns setof public.audit_entry language sql stable security invoker
 begin atomic
   select * from private.staff_audit_log(before, object_id, actor_id, page_size);
 end;
