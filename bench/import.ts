@@ -130,11 +130,12 @@ async function measureImport(what: string, city: string): Promise<void> {
   const work = new Map<string, number>();
   const clock = sessionsClock();
   let workedSince = 0;
-  const child = fork(new URL('./import-child.ts', import.meta.url), [
-    cluster.url(database),
-    join(folder, city),
-    String(sessions),
-  ]);
+  const child = fork(
+    new URL('./import-child.ts', import.meta.url),
+    [cluster.url(database), join(folder, city), String(sessions)],
+    // As in package.json
+    { execArgv: ['--max-semi-space-size=4'] },
+  );
   let end: { refused: number; cpu: number; memory: number } | undefined;
   child.on('message', (message: { step?: string; end?: typeof end }) => {
     end = message.end ?? end;
