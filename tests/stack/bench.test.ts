@@ -38,20 +38,6 @@ test('the benchmarks of an import and of many changes run', async () => {
   expect(changed).toMatch(/after a vacuum: listing_search .* % HOT/);
 });
 
-// It reads the CPU of the servers from /proc.
-test.runIf(process.platform === 'linux')(
-  'the benchmark of two checkouts asks both, here this one twice, the same searches',
-  async () => {
-    const few = ['--listings', '1000', '--rounds', '1', '--seconds', '1'];
-    const printed = await bench('beside', inProject(), ...few);
-    expect(printed.match(/ is built\.$/gm)).toHaveLength(2);
-    for (const what of ['a city, with days', 'a map, with days', 'a map, without days']) {
-      expect(printed).toContain(`\n${what}\n`);
-    }
-    expect(printed.match(/ homes, [1-9]\d* bytes/g)).toHaveLength(8);
-  },
-);
-
 const programs = (() => {
   try {
     return findPostgresPrograms();
