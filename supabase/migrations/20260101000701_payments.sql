@@ -139,7 +139,8 @@ create table private.payment_problems (
 
 alter table private.payment_problems enable row level security;
 comment on table private.payment_problems is
-  'Payments that need a person; the row is deleted once it is resolved.';
+  'Payments that need a person; the row is deleted once it is resolved. What each code means and '
+  'what to do is in docs/operations.md, "What the report says".';
 
 create function private.lock_payment(payment_id uuid, about text default null)
   returns public.payments language plpgsql volatile security definer set search_path = ''

@@ -1,4 +1,4 @@
--- Payouts: the host's share leaves the day after check-in, once, and comes back when it has to.
+-- Payouts: the host's share leaves 24 hours after check-in, once, and comes back when it has to.
 --
 -- The guest's money is charged to the platform; a transfer funded by that charge pays the host. A
 -- payout is a row from the moment a stay is confirmed. Whatever changes the host's share changes
