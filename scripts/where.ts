@@ -4,7 +4,8 @@
  * npm run where money_transfers
  *
  * Where the answer to a question is: what the migrations define under its words or say about them, what
- * the programs export, the sections of the documents, with file and line; the tests that name each; and
+ * the programs export, the sections of the documents and the rows that explain a code, with file and line; the
+ * tests that name each; and
  * the tests whose titles speak of it. `npm run where -- --all refund` prints all of it, not the best alone.
  */
 import { globSync } from 'node:fs';
@@ -89,10 +90,22 @@ if (isCode) {
 const exact = answers.filter(({ kind, name, path }) =>
   kind === 'chapter'
     ? nameOfChapter(path).names.includes(text)
-    : kind !== 'change' && [name, name.replace(/^(?:public|private)\./, '')].includes(text)
+    // A row called `house` is not all that speaks of houses.
+    : kind !== 'change' && (isCode || !['code', 'row'].includes(kind)) &&
+      [name, name.replace(/^(?:public|private)\./, '')].includes(text)
 );
 /** Kinds of which every line is an answer. */
-const ownSays = ['change', 'promise', 'chapter', 'job', 'e-mail', 'section', 'runbook'];
+const ownSays = [
+  'change',
+  'promise',
+  'chapter',
+  'job',
+  'e-mail',
+  'section',
+  'runbook',
+  'code',
+  'row',
+];
 const shown = all ? answers : exact.length > 0 ? exact : answers.slice(0, 10);
 
 for (const { kind, name, path, line, says, callers } of shown) {
@@ -114,7 +127,10 @@ for (const { kind, name, path, line, says, callers } of shown) {
     const triggers = triggersOf(name);
     if (triggers.length > 0) console.log(`    triggers: ${few(triggers, 6).join(', ')}`);
   }
-  if (['promise', 'chapter', 'section', 'runbook', 'note', 'change', 'export'].includes(kind)) {
+  if (
+    ['promise', 'chapter', 'section', 'runbook', 'note', 'change', 'export', 'code', 'row']
+      .includes(kind)
+  ) {
     continue;
   }
   const named = mentions(name.includes(' ') ? name : name.replace(/^\w+\./, ''));

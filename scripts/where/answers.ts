@@ -1,6 +1,7 @@
 import { globSync } from 'node:fs';
 import { projectDirectory } from '../../local/paths.ts';
 import { chapterPlaces, nameOfChapter } from './chapters.ts';
+import { codePlaces } from './codes.ts';
 import { fromDocuments } from './documents.ts';
 import {
   chapterPaths,
@@ -25,6 +26,7 @@ function allPlaces(): Place[] {
     ...fromPrograms(),
     ...fromLetters(),
     ...fromDocuments(known),
+    ...codePlaces(),
   ];
 }
 
@@ -185,6 +187,10 @@ const worth: Record<string, number> = {
 
 /** Where a word is found: in the name it counts most. Of a long list only the first lines are its own. */
 function rate(place: Place, { phrase, words, kinds, names, adds }: Question) {
+  const isAll = (text: string) => new RegExp(`^(?:${phrase.source})$`, 'i').test(text);
+  // The words that a code is made of say nothing of it: it is asked for by its name.
+  const isNamed = names.includes(place.name) || isAll(place.name);
+  if (['code', 'row'].includes(place.kind) && !isNamed) return { matched: 0, score: 0 };
   const spoken = place.name.replaceAll(/([a-z])([A-Z])/g, '$1 $2').replaceAll('_', ' ');
   const says = place.says.join(' ').replaceAll('_', ' ');
   const about = place.about.replaceAll('_', ' ');
@@ -220,7 +226,6 @@ function rate(place: Place, { phrase, words, kinds, names, adds }: Question) {
   // A rule is named after its question (refund_tiers), a deed begins with a verb (claim_refund).
   if (place.kind !== 'section' && words.some((word) => bare.search(word) === 0)) score += 2;
   if (phrase.test(place.name)) score += 4;
-  const isAll = (text: string) => new RegExp(`^(?:${phrase.source})$`, 'i').test(text);
   if (place.kind === 'chapter') {
     // Its whole name, the file's, or without that of its part.
     const { names: own } = nameOfChapter(place.path);

@@ -214,6 +214,31 @@ test('what is exactly so named comes first', () => {
   }
 });
 
+test.for([
+  ['host_underpaid', 'pay the host by hand'],
+  ['fraud_warning', 'ends a warning'],
+  ['transfer_failed', 'the payout is blocked'],
+  ['refund_failed', 'still claimed for the guest'],
+  ['balance_short', 'add funds'],
+  ['price_changed', '`hold_nights`'],
+])(
+  'the code %s leads to the row that explains it, and to nothing else',
+  ([code = '', says = '']) => {
+    const { stdout } = where(code);
+    expect(lineAt(stdout, `code ${code}`)).toContain(`\`${code}\``);
+    expect(stdout).toContain(says);
+    expect(stdout).not.toMatch(/^\S+:\d+ {2}(?:promise|policy) /m);
+  },
+);
+
+test('a row of a vocabulary is found by its code', () => {
+  expect(lineAt(where('ev_charger').stdout, 'row ev_charger')).toContain("(10, 'ev_charger'");
+  const { stdout } = where('house');
+  expect(lineAt(stdout, 'row house')).toContain("'house'");
+  // It is not all that speaks of houses.
+  expect(stdout.match(/^\S+:\d+ {2}\S/gm)?.length).toBeGreaterThan(5);
+});
+
 test('an exact name is the whole answer', () => {
   const { stdout } = where('private.mask_contacts');
   expect(stdout.match(/^\S+:\d+ {2}function /gm)).toHaveLength(1);
