@@ -3,6 +3,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { inProject } from '../../local/paths.ts';
 import { chapterLinks } from '../shared/chapter-links.ts';
 import { reachedFrom, readRoutines, type Routine } from '../shared/routines.ts';
+import { withoutCaught } from './caught.ts';
 import { readCatalog, type Refusal, type Verb } from './catalog.ts';
 import { codesOfFunctions } from './functions.ts';
 import { codesIn, codesOfEveryVerb } from './refusals.ts';
@@ -97,12 +98,15 @@ function writesOf(decided: Routine[]): string {
 
 /**
  * The functions that decide about each code: they hand it to `private.refuse`, raise it themselves, or
- * answer with it, as `private.stay_problem` does, so that another refuses.
+ * answer with it, as `private.stay_problem` does, so that another refuses. Who catches its own refusal
+ * decides nothing.
  */
 function decidersOf(refusals: Refusal[], routines: Map<string, Routine>): Map<string, Routine[]> {
   const found = new Map<string, Routine[]>(refusals.map(({ code }) => [code, []]));
+  const statusOf = new Map(refusals.map(({ code, status }) => [code, status]));
   for (const routine of routines.values()) {
-    for (const code of new Set(codesSaidIn(routine))) found.get(code)?.push(routine);
+    const body = withoutCaught(routine.body, statusOf);
+    for (const code of new Set(codesSaidIn({ ...routine, body }))) found.get(code)?.push(routine);
   }
   return found;
 }

@@ -1,4 +1,6 @@
 import type pg from 'pg';
+import { globSync, readFileSync } from 'node:fs';
+import { inProject } from '../../local/paths.ts';
 import { chapterLinks } from '../shared/chapter-links.ts';
 import { readRoutines, type Routine } from '../shared/routines.ts';
 import { accessTest, type Asked, readAsked } from './asked.ts';
@@ -22,7 +24,7 @@ export async function whoMayWhatFiles(client: pg.Client): Promise<Record<string,
     introduction(routines, links),
     await hostRights(client),
     await moves(client),
-    verbsOf(catalog, asked, links),
+    verbsOf(catalog, routines, asked, links),
     functionsOf(catalog),
     await tablesOf(client, links),
   ];
@@ -47,7 +49,10 @@ These rules decide who somebody is:
 ${rules.join('\n')}
 
 Whoever has no grant is told \`not_allowed\`: visitors of a verb that is not for everyone, people of a verb for
-servers, and servers of every other verb and of all tables.`;
+servers, and servers of every other verb and of all tables.
+
+What guests and hosts cannot call at all are the [verbs for servers](#servers-with-the-secret-key-and-nobody-else). The
+verbs of staff are granted to whoever is signed in, and refuse all but staff (\`staff_only\`).`;
 }
 
 async function hostRights(client: pg.Client): Promise<string> {
@@ -87,7 +92,29 @@ The rows of \`private.booking_moves\`; \`system\` is a job or an event of Stripe
 ${rows.map(({ actor, move }) => `| ${actor} | ${move} |`).join('\n')}`;
 }
 
-function verbsOf(catalog: Catalog, asked: Asked[], links: Links): string {
+/** The edge functions that call a verb with the token of the person who calls them. */
+function functionsCalling(verb: string): string[] {
+  const paths = globSync('supabase/functions/*/*.ts', { cwd: inProject() }).sort().filter((path) =>
+    readFileSync(inProject(path), 'utf8').includes(`callAs(token, '${verb}'`)
+  );
+  return [...new Set(paths.map((path) => path.split('/')[2] ?? ''))];
+}
+
+/** The rules of verbs that are open only while something lasts, such as a case, as they say it themselves. */
+function remarksOn(verbs: Verb[], routines: Map<string, Routine>): string {
+  const lines = verbs.flatMap(({ name }) => {
+    const rule = routines.get(`private.${name}`)?.comment.replace(/^Rule: /, '') ?? '';
+    return /\bonly while\b/.test(rule) ? [`\`${name}\`: ${rule}`] : [];
+  });
+  return lines.length === 0 ? '' : `\n\n${lines.join('\n\n')}`;
+}
+
+function verbsOf(
+  catalog: Catalog,
+  routines: Map<string, Routine>,
+  asked: Asked[],
+  links: Links,
+): string {
   const statuses = new Map(catalog.refusals.map(({ code, status }) => [code, status]));
   const capabilities = readCapabilities();
   const isForServers = ({ roles }: Verb) => roles.join() === 'service_role';
@@ -104,11 +131,21 @@ function verbsOf(catalog: Catalog, asked: Asked[], links: Links): string {
       const chapter = links.chapterOf(`public.${verb.name}`);
       return `| \`${verb.name}\` ([${chapter}]) | ${who} | ${refused.join('; ')} |`;
     });
-    return `### ${capability}
+    const isOfFunctions = capability === forServers.name;
+    const callers = isOfFunctions
+      ? [...new Set(verbs.flatMap(({ name }) => functionsCalling(name)))]
+      : [];
+    return `### ${isOfFunctions ? 'Called for people by edge functions' : capability}
 
-| verb | who may | who else is told |
+${
+      isOfFunctions
+        ? `${
+          callers.map((name) => `\`${name}\``).join(' and ')
+        } call these with the token of whoever calls them.\n\n`
+        : ''
+    }| verb | who may | who else is told |
 | --- | --- | --- |
-${lines.join('\n')}`;
+${lines.join('\n')}${remarksOn(verbs, routines)}`;
   });
   return `## Verbs
 

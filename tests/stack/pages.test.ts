@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { inProject } from '../../local/paths.ts';
 import { readAsked } from '../../scripts/reference/asked.ts';
 import { callersOf } from '../../scripts/reference/callers.ts';
+import { withoutCaught } from '../../scripts/reference/caught.ts';
 import { readReference } from '../support/reference.ts';
 
 const linesOf = (page: string) => readFileSync(inProject('docs', page), 'utf8').split('\n');
@@ -27,6 +28,36 @@ test('every verb stands once on the page of who may what, and the test of access
     expect(rows, verb).toHaveLength(1);
   }
   expect(lines.filter((line) => line.includes('not in tests/'))).toEqual([]);
+});
+
+test('staff read messages while a case is open, and edge functions call verbs for people', () => {
+  const lines = linesOf('who-may-what.md');
+  expect(lines.find((line) => line.startsWith('`staff_messages`: '))).toContain('only while');
+  const at = lines.indexOf('### Called for people by edge functions');
+  expect(lines[at + 2]).toMatch(
+    /`create-payment`.*`host-account`|`host-account`.*`create-payment`/,
+  );
+});
+
+test('a function that catches its own refusal does not decide it', () => {
+  expect(rowOf('errors.md', 'nights_taken').at(-1)).toContain('`hold_nights`');
+  expect(rowOf('errors.md', 'nights_taken').at(-1)).not.toMatch(/place_with_nights|late_money/);
+
+  const body = (handler: string) =>
+    `begin
+  begin
+    if wanted then perform private.refuse('taken'); end if;
+    perform private.refuse('not_found');
+  exception when sqlstate 'PT409' then
+    ${handler};
+  end;
+  perform private.refuse('taken');
+end`;
+  const statuses = new Map([['taken', 409], ['not_found', 404]]);
+  const codes = (text: string) =>
+    [...withoutCaught(text, statuses).matchAll(/refuse\('(\w+)'/g)].map(([, code]) => code);
+  expect(codes(body('null'))).toEqual(['not_found', 'taken']);
+  expect(codes(body('raise'))).toEqual(['taken', 'not_found', 'taken']);
 });
 
 test('what the test of access says of a call is read from its text', () => {
