@@ -31,7 +31,8 @@ export async function readVerbWriters(client: Client): Promise<Map<string, Write
 /** As in `insert into public.bookings`; what the catalog prints of an SQL body leaves out `public`. */
 const table = String.raw`(?:only\s+)?((?:public|private|auth|storage)\.\w+|\w+)`;
 
-function tablesWrittenBy({ body }: Routine): Map<string, Set<Deed>> {
+/** The tables that a function's own statements write, and how. */
+export function tablesWrittenBy({ body }: Pick<Routine, 'body'>): Map<string, Set<Deed>> {
   const found = new Map<string, Set<Deed>>();
   const note = (name: string, deed: Deed) => {
     const whole = name.includes('.') ? name : `public.${name}`;
@@ -57,12 +58,15 @@ function tablesWrittenBy({ body }: Routine): Map<string, Set<Deed>> {
 export async function whatVerbsWrite(
   client: Client,
   placeOf: (name: string) => string,
+  linkToTable: (name: string) => string,
 ): Promise<string> {
   const all = [...await readVerbWriters(client)];
   const writing = all.filter(([, writers]) => writers.length > 0);
   const reading = all.filter(([, writers]) => writers.length === 0);
   const lines = writing.map(([verb, writers]) =>
-    `- \`${verb}\`, ${placeOf(verb)}: ${writers.map(inWords).join('; ')}.`
+    `- \`${verb}\`, ${placeOf(verb)}: ${
+      writers.map(({ name, tables }) => `\`${name}\` ${inWords(tables, linkToTable)}`).join('; ')
+    }.`
   );
   return `## What verbs write
 
@@ -77,10 +81,13 @@ The others write nothing: ${
   }.`;
 }
 
-function inWords({ name, tables }: Writer): string {
-  const deeds = (['adds to', 'changes', 'deletes from'] as const).flatMap((deed) => {
-    const names = [...tables].filter(([, its]) => its.has(deed)).map(([one]) => `\`${one}\``);
+/** As in "adds to `public.payments`, changes `public.bookings`". */
+export function inWords(
+  tables: Map<string, Set<Deed>>,
+  linkToTable: (name: string) => string,
+): string {
+  return (['adds to', 'changes', 'deletes from'] as const).flatMap((deed) => {
+    const names = [...tables].filter(([, its]) => its.has(deed)).map(([one]) => linkToTable(one));
     return names.length === 0 ? [] : [`${deed} ${names.join(', ')}`];
-  });
-  return `\`${name}\` ${deeds.join(', ')}`;
+  }).join(', ');
 }

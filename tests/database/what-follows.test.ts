@@ -44,13 +44,29 @@ test('the e-mails of a change stand there, also those that are named for both si
   expect(sections.get('public.alterations: becomes applied')).toContain(
     'writes the e-mails `booking_altered_guest`, `booking_altered_host`)',
   );
+  // 'review_' || tg_argv[0] || '_' || the side, by the table.
+  const lineOf = (trigger: string, title: string) =>
+    sections.get(title)?.split('\n').find((line) => line.includes(`\`${trigger}\``));
+  expect(lineOf('tell_the_guest_of_the_reply', 'public.reviews: a row is changed')).toContain(
+    'Writes the e-mail `review_replied_guest`.',
+  );
+  expect(lineOf('tell_the_guest_of_the_review', 'public.guest_reviews: a row is changed'))
+    .toContain('Writes the e-mail `review_received_guest`.');
+});
+
+test('what else the function writes that sets a status stands below it, with a link', async () => {
+  const sections = sectionsOf(await whatFollows((await testDatabase()).pool));
+  expect(sections.get('public.bookings: becomes confirmed')).toContain(
+    '`private.confirm_booking` (changes [`private.claims`](#privateclaims); ',
+  );
 });
 
 test('below a status stands who sets it, also through a variable and through another function', async () => {
   const sections = sectionsOf(await whatFollows((await testDatabase()).pool));
   const writers = (title: string) =>
     [
-      ...(sections.get(title) ?? '').split('\n')[0]?.replaceAll(/ \(calls [^)]*\)/g, '')
+      ...(sections.get(title) ?? '').split('\n')[0]?.replaceAll(/\]\([^)]*\)/g, ']')
+        .replaceAll(/ \((?:adds to|changes|deletes from|calls|writes) [^)]*\)/g, '')
         .matchAll(/`private\.(\w+)`/g) ?? [],
     ].map(([, name]) => name);
   // Through private.end_booking, which hands its parameter on to private.move_booking.
