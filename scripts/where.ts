@@ -5,8 +5,7 @@
  *
  * Where the answer to a question is: what the migrations define under its words or say about them, what
  * the programs export, the sections of the documents and the rows that explain a code, with file and line; the
- * tests that name each; and
- * the tests whose titles speak of it. `npm run where -- --all refund` prints all of it, not the best alone.
+ * tests that name each; and the tests whose titles speak of it. `npm run where -- --all refund` prints all of it, not the best alone.
  */
 import { globSync } from 'node:fs';
 import { endWithUsage, readCommandLine } from '../local/command-line.ts';

@@ -151,6 +151,9 @@ const questions: [question: string, answer: RegExp][] = [
   ['add a verb for staff', /section Add a verb for staff/],
   ['where does the audit entry of what staff did come from?', /function private.audit_row/],
   ['how are old rows removed?', /job private.forget_records/],
+  ["what if a refund is made in Stripe's dashboard?", /function private.import_refund/],
+  ['who claims commands of the outbox?', /function private.claim_commands/],
+  ['what if the host was paid too much?', /function private.take_back/],
 ];
 
 test.for(questions)('"%s" is among the first five answers', ([question, answer]) => {
