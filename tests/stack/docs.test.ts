@@ -308,7 +308,7 @@ test('the commands of bringing data import the example, and export it again', as
     .replaceAll('npm run export -- FOLDER', `npm run export -- ${to}`);
   expect(block).not.toContain('FOLDER');
   const { stdout } = await shell(block, await settings());
-  const [tried = '', done = '', exported = ''] = stdout.split(/^> node scripts\/.*$/m).slice(1);
+  const [tried = '', done = '', exported = ''] = stdout.split(/^> node .*scripts\/.*$/m).slice(1);
   expect(tried).toContain('created');
   expect(done).toContain('created');
   expect(exported).toMatch(/^people +\d/m);
