@@ -5,7 +5,7 @@
 -- must meet. A search walks an index in the order of its result, drops what does not fit, stops
 -- when the page is full, and reads and prices only that page.
 
--- The read model
+-- Where
 --
 -- What is computed for each row is plpgsql: its `return` costs 1 us, a call of an SQL function that
 -- keeps its search_path 5 us.
@@ -28,6 +28,62 @@ as $$
 begin
   return point(case when longitude = 180 then -180 else longitude end, latitude);
 end $$;
+
+create function private.metres_between(
+  latitude double precision, longitude double precision, place point)
+  returns double precision language plpgsql immutable security invoker set search_path = ''
+as $$
+begin
+  return 12742017.6 * asin(least(1, sqrt(
+    sin(radians(place[1] - latitude) / 2) ^ 2
+    + cos(radians(latitude)) * cos(radians(place[1])) * sin(
+      radians(place[0] - longitude) / 2) ^ 2)));
+end $$;
+
+comment on function private.metres_between is
+  'Rule: the distance on a sphere the size of the earth (mean radius 6,371,008.8 m).';
+
+create function private.boxes(
+  west double precision, width double precision, south double precision, north double precision)
+  returns box[] language plpgsql immutable security invoker set search_path = ''
+as $$
+begin
+  return case
+    when west + width < 180
+      or width >= 360 then array[box(point(west, south), point(west + width, north))]
+    else array[box(point(west, south), point(180, north)),
+      box(point(-180, south), point(west + width - 360, north))]
+  end;
+end $$;
+
+comment on function private.boxes is 'Rule: a box across the 180th meridian is two boxes.';
+
+create function private.box_around(
+  latitude double precision, longitude double precision, radius_metres double precision,
+  out west double precision, out width double precision, out south double precision,
+    out north double precision)
+  returns record language plpgsql immutable security invoker set search_path = ''
+as $$
+declare
+  -- A hair more than the circle, so that rounding leaves out nobody on its edge.
+  reach double precision := radius_metres / 6371008.8 * 1.000001 + 1e-9;
+begin
+  south := greatest(-90, latitude - degrees(reach));
+  north := least(90, latitude + degrees(reach));
+  if south = -90 or north = 90 then
+    west := -180;
+    width := 360;
+  else
+    width := 2 * degrees(asin(least(1, sin(reach) / cos(radians(latitude)))));
+    west := longitude - width / 2;
+    west := case when west < -180 then west + 360 else west end;
+  end if;
+end $$;
+
+comment on function private.box_around is
+  'Rule: the box around a circle on the globe; around a pole it has every longitude.';
+
+-- The read model
 
 create table private.listing_search (
   listing_id            uuid             primary key references public.listings on delete cascade,
