@@ -37,8 +37,8 @@ create type private.search_wish as (
 );
 
 -- The last six describe a page: its order, size, position and walk. most_minor and the three
--- after it shrink while a page is filled. If only a few homes can match, `among` lists them, and only these
--- are checked.
+-- after it shrink while a page is filled. If only a few homes can match, `among` lists them, and
+-- only these are checked.
 create type private.search_terms as (
   west               double precision,
   width              double precision,
@@ -122,8 +122,8 @@ end $$;
 comment on function private.limit_walk is
   'Rule: a walk passes over homes of which a stay cannot cost so little: n nights cost at least n '
   'times lowest_minor and, with the guest fee, short_night_minor (week_night_minor from 7 nights '
-  'on). Measured in a city of a hundred thousand homes: of 4,387 with a low enough lowest_minor, 53 '
-  'are left.';
+  'on). Measured in a city of a hundred thousand homes: of 4,387 with a low enough lowest_minor, '
+  '53 are left.';
 
 create function private.search_terms(wish private.search_wish)
   returns private.search_terms language plpgsql stable security definer set search_path = ''
