@@ -62,9 +62,14 @@ const written = () =>
     },
   ).map((path) => [path, statSync(inProject(path)).mtimeMs]);
 
+/** The file that a command runs, past Node's own options. */
+const fileOf = (command: string) => /\S+\.ts/.exec(command)?.[0] ?? command;
+
 test('every command is one of these, or a program of its own', () => {
   for (const [name, command] of Object.entries(scripts)) {
-    if (!others.includes(command)) expect(command, name).toMatch(/^node [\w/-]+\.ts( --check)?$/);
+    if (!others.includes(command)) {
+      expect(command, name).toMatch(/^node (--[\w=-]+ )?[\w/-]+\.ts( --check)?$/);
+    }
   }
 });
 
@@ -78,7 +83,7 @@ test.for(commands)(
       runCommand(command, ['--no-such-option'], home),
     ]);
     expect({ ...help, stdout: '' }).toEqual({ code: 0, stdout: '', stderr: '' });
-    usages.set(command.split(' ')[1] ?? '', help.stdout);
+    usages.set(fileOf(command), help.stdout);
     // As it is typed: by its name, or by its path.
     const typed = scripts[name] === undefined
       ? `node ${name}`
@@ -176,7 +181,7 @@ const named = [
         [, name, path, words = ''],
       ) =>
         [
-          name === undefined ? path : scripts[name]?.split(' ')[1] ?? name,
+          name === undefined ? path : fileOf(scripts[name] ?? name),
           ...words.match(/--[\w-]+/g) ?? [],
         ].join(' ')
       )
