@@ -1,7 +1,5 @@
-import { randomUUID } from 'node:crypto';
-import { freePort } from '../local/ports.ts';
 import type { Cluster } from '../local/postgres/cluster.ts';
-import { startRest } from '../local/rest.ts';
+import { restOf } from './database.ts';
 import { codeOf } from '../types/index.ts';
 import { compareTimes, figures, type Line } from './measure.ts';
 
@@ -34,13 +32,7 @@ export async function measureAbuse({ cluster, database, directory, seconds, roun
          from bench.cities where city = 1`,
       ),
   );
-  const rest = await startRest({
-    databaseUrl: cluster.url(database, 'authenticator'),
-    port: await freePort(),
-    adminPort: await freePort(),
-    jwtSecret: randomUUID(),
-    dataDirectory: directory,
-  });
+  const rest = await restOf(cluster, database, directory);
   try {
     return await measureAbuseOf(rest.url, place?.query ?? '', seconds, rounds);
   } finally {

@@ -1,8 +1,6 @@
 import type { Result } from 'autocannon';
-import { randomUUID } from 'node:crypto';
-import { freePort } from '../local/ports.ts';
 import type { Cluster } from '../local/postgres/cluster.ts';
-import { startRest } from '../local/rest.ts';
+import { restOf } from './database.ts';
 import { compareThroughput, connect, type Line } from './measure.ts';
 
 /**
@@ -35,13 +33,7 @@ export async function measureHttp({ cluster, database, directory, seconds, round
      grant execute on function public.same_bytes() to anon`,
   );
   await admin.end();
-  const rest = await startRest({
-    databaseUrl: cluster.url(database, 'authenticator'),
-    port: await freePort(),
-    adminPort: await freePort(),
-    jwtSecret: randomUUID(),
-    dataDirectory: directory,
-  });
+  const rest = await restOf(cluster, database, directory);
   try {
     const urls = {
       subject: `${rest.url}/rpc/search_listings?${place?.query}`,

@@ -1,7 +1,5 @@
-import { randomUUID } from 'node:crypto';
-import { freePort } from '../local/ports.ts';
 import type { Cluster } from '../local/postgres/cluster.ts';
-import { startRest } from '../local/rest.ts';
+import { restOf } from './database.ts';
 import { alternate, compareTimes, connect, type Line } from './measure.ts';
 import { where } from './workloads.ts';
 
@@ -28,13 +26,7 @@ export async function measureScreen({ cluster, database, directory, rounds }: {
     [rounds],
   );
   await admin.end();
-  const rest = await startRest({
-    databaseUrl: cluster.url(database, 'authenticator'),
-    port: await freePort(),
-    adminPort: await freePort(),
-    jwtSecret: randomUUID(),
-    dataDirectory: directory,
-  });
+  const rest = await restOf(cluster, database, directory);
   try {
     const ask = (verb: string) => async (round: number) => {
       const answer = await fetch(`${rest.url}/rpc/${verb}?${rows[round - 1]?.query}`);

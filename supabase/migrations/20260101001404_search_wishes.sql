@@ -120,10 +120,10 @@ begin
 end $$;
 
 comment on function private.limit_walk is
-  'Rule: a walk passes over homes of which a stay cannot cost so little: n nights cost at least n '
-  'times lowest_minor and, with the guest fee, short_night_minor (week_night_minor from 7 nights '
-  'on). Measured in a city of a hundred thousand homes: of 4,387 with a low enough lowest_minor, '
-  '53 are left.';
+  'Rule: a walk leaves out homes whose stay must cost more than most_minor: n nights cost at least '
+  'n times lowest_minor and, before the guest fee, n times short_night_minor (week_night_minor '
+  'from 7 nights on). Measured in a city of a hundred thousand homes: of 4,387 with a low enough '
+  'lowest_minor, 53 are left.';
 
 create function private.search_terms(wish private.search_wish)
   returns private.search_terms language plpgsql stable security definer set search_path = ''
