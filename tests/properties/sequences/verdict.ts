@@ -190,9 +190,13 @@ function judgeEnds({ asked, books, facts, say }: Case): void {
       say('a second intent took money');
     }
   }
+  // What was taken back, from whichever payout, is paid again when a dispute is won in the end or a refund fails, and the
+  // share of what was paid out grows when the guest leaves early.
+  const { won, failedRefunds } = sumOf([...facts.payments.values()]);
+  const isPaidOnce = won === 0 && failedRefunds === 0 && books.cancelled_by !== 'guest';
   for (const payment of books.payments) {
     const { instalment, status } = payment;
-    const { captured, refunded, transferred, transferredAt, won } = moneyOf(facts, payment);
+    const { captured, refunded, transferred, transferredAt } = moneyOf(facts, payment);
     const says = (what: string) => say(`payment ${instalment}: ${what}`);
     if (!/^(captured|cancelled)$/.test(status)) says(status);
     if (captured !== BigInt(payment.captured)) {
@@ -202,9 +206,7 @@ function judgeEnds({ asked, books, facts, say }: Case): void {
       says(`refunded ${refunded}, known as ${payment.refunded}`);
     }
     if (refunded > captured) says(`refunded ${refunded} of ${captured}`);
-    // What a dispute took back is paid again when it is won in the end, and the share of what was paid out
-    // grows when the guest leaves early.
-    if (transferredAt.length > 1 && won === 0 && books.cancelled_by !== 'guest') {
+    if (transferredAt.length > 1 && isPaidOnce) {
       says(`${transferredAt.length} transfers`);
     }
     if (transferred > captured) says(`${transferred} of ${captured} transferred`);
