@@ -101,6 +101,51 @@ grant execute on function private.check_replica, gate.check_replica
 comment on function gate.check_replica is
   'Refuses a read that a replica must not answer. Errors: replica_behind.';
 
+-- Caches
+--
+-- What a stranger is answered is answered to every stranger: a browser or a proxy may keep it for a
+-- while. Which answers, the last chapters say, for they name what can be asked.
+
+alter table private.settings
+  add column cache_seconds integer not null default 0,
+  add constraint settings_caches_forget check (cache_seconds between 0 and 3600);
+
+comment on column private.settings.cache_seconds is
+  'How long browsers and proxies may keep what they were answered without sign-in, of searches and '
+  'of what anyone may read. 0: not at all.';
+
+create table private.cached_answers (
+  path text primary key,
+
+  constraint cached_answers_are_paths check (path ~ '^/(rpc/)?[a-z_]+$')
+);
+
+alter table private.cached_answers enable row level security;
+comment on table private.cached_answers is
+  'The tables and verbs whose answers to strangers may be kept, as paths of the REST API.';
+
+create function private.cache_seconds(path text)
+  returns integer language sql stable security definer set search_path = ''
+begin atomic
+  select settings.cache_seconds
+  from private.settings
+  where settings.cache_seconds > 0 and exists (
+    select from private.cached_answers where cached_answers.path = cache_seconds.path);
+end;
+
+comment on function private.cache_seconds is
+  'Rule: only what is listed is kept by caches, and only if the marketplace wants it. Null: not '
+  'kept.';
+
+create function gate.cache_seconds(path text)
+  returns integer language sql stable security invoker set search_path = ''
+  return private.cache_seconds(path);
+
+grant execute on function private.cache_seconds, gate.cache_seconds
+  to anon, authenticated, service_role;
+comment on function gate.cache_seconds is
+  'How many seconds an answer to a stranger may be kept; null: not at all.';
+
 -- The gate
 
 create function gate.check_request()
@@ -111,6 +156,7 @@ declare
   request text := pg_catalog."substring"(headers ->> 'x-request-id', '^[A-Za-z0-9_.-]{1,50}$');
   answered json[];
   number  text;
+  seconds integer;
   written oid;
 begin
   -- The server's log names the application, so that what was raised here is found by the request's
@@ -128,6 +174,19 @@ begin
         pg_catalog.json_build_object('staybase-written', number),
         -- Without it a browser shows no page this header.
         pg_catalog.json_build_object('access-control-expose-headers', 'staybase-written')];
+    end if;
+  end if;
+  -- Part of a list has the address of the whole, so it is not kept.
+  if pg_catalog.current_setting('role') = 'anon'
+    and pg_catalog.current_setting('request.method', true) in ('GET', 'HEAD')
+    and headers ->> 'range' is null
+  then
+    seconds := gate.cache_seconds(pg_catalog.current_setting('request.path', true));
+    if seconds is not null then
+      answered := answered || array[
+        pg_catalog.json_build_object('cache-control', 'public, max-age=' || seconds),
+        pg_catalog.json_build_object('vary',
+          'accept, accept-profile, authorization, origin, prefer, range, staybase-after')];
     end if;
   end if;
   if answered is not null then
@@ -173,7 +232,7 @@ grant execute on function gate.check_request to anon, authenticated, service_rol
 comment on function gate.check_request is
   'Rule: no request may use the planner''s estimates; an upsert that no grant allows is refused '
   'with a hint. The id of a request names the session for as long as it lasts. A replica that '
-  'lacks the caller''s writes answers nothing.';
+  'lacks the caller''s writes answers nothing. Only what a stranger reads may be kept by caches.';
 
 alter role authenticator set pgrst.db_pre_request = 'gate.check_request';
 notify pgrst, 'reload config';

@@ -132,6 +132,7 @@ insert into private.export_rules (relation, why_not) values
   ('private.zone_data',           'The same for everyone.'),
   ('private.settings',            'The same for everyone.'),
   ('private.registrations',       'Which function answers which question, not about a person.'),
+  ('private.cached_answers',      'The same for everyone.'),
   ('private.refusals',            'The same for everyone.'),
   ('private.refusal_details',     'The same for everyone.'),
   ('private.taxes',               'Set by the marketplace, for places and homes.'),

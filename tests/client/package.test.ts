@@ -39,8 +39,8 @@ const ofHosts = [
   'hosting',
   'hostBookings',
 ];
-/** For those who show words and columns, and whose marketplace has replicas or a CAPTCHA. */
-const ofSome = ['errors', 'fieldOf', 'fieldsOf', 'readReplicas', 'createCaptcha'];
+/** For those who show words and columns, and whose marketplace has replicas, caches or a CAPTCHA. */
+const ofSome = ['errors', 'fieldOf', 'fieldsOf', 'readReplicas', 'strangersByGet', 'createCaptcha'];
 
 test('everything guests need is below 6 kB without supabase-js, and includes no table of error texts', async () => {
   const all = Object.keys(await import('@staybase/client'));

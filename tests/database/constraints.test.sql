@@ -36,6 +36,8 @@ insert into tried values
   ('refusals_are_sentences', '{"detail": "no"}', '{"detail": "There is no such row."}'),
   ('settings_allow_some_attempts', '{"attempts_per_stay": 0}', '{"attempts_per_stay": 1}'),
   ('settings_replicas_are_close', '{"replica_lag_limit": "2 hours"}', '{"replica_lag_limit": "1 hour"}'),
+  ('cached_answers_are_paths', '{"path": "/rpc/search_listings?guests=2"}', '{"path": "/rpc/search_listings"}'),
+  ('settings_caches_forget', '{"cache_seconds": 3601}', '{"cache_seconds": 3600}'),
   ('settings_some_read_much', '{"large_reads": 0}', '{"large_reads": 1}'),
   ('settings_money_is_not_kept_long', '{"hold_limit_days": 731}', '{"hold_limit_days": 730}'),
   ('settings_charge_before_they_pay', '{"charge_ahead_days": 61}', '{"charge_ahead_days": 60}'),

@@ -480,7 +480,7 @@ select is_empty(
 select results_eq(
   $$ select name::text collate "default" from our_functions
      where schema = 'gate' order by 1 $$,
-  $$ values ('check_replica'), ('check_request'), ('write_number') $$,
+  $$ values ('cache_seconds'), ('check_replica'), ('check_request'), ('write_number') $$,
   'gate holds the check before each request, what it asks, and nothing else');
 select is_empty(
   $$ select signature, role from our_functions, api_roles

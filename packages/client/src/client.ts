@@ -13,16 +13,16 @@ export type Staybase = SupabaseClient<Database>;
  * A client for the browser.
  * @param url of the Supabase project, or of the gateway of a local stack
  * @param key the publishable key
- * @param replicas `readReplicas(...)` of a marketplace that has some: searches are then GET requests, and the client
- * reads what it wrote
+ * @param reads `strangersByGet(key)` where caches keep answers; `readReplicas(...)` where there are replicas: then all
+ * searches are GET requests, and the client reads what it wrote
  */
 export function createStaybase(
   url: string,
   key: string,
   options: SupabaseClientOptions<'public'> = {},
-  replicas?: ReadsFirst,
+  reads?: ReadsFirst,
 ): Staybase {
-  const reader = replicas?.(url, options);
+  const reader = reads?.(url, options);
   const staybase = createClient<Database>(url, key, reader?.options ?? options);
   reader?.listen(staybase);
   return staybase;

@@ -1,6 +1,6 @@
 import type { SupabaseClient, SupabaseClientOptions } from '@supabase/supabase-js';
 
-/** Who asks for a client where there are read replicas. */
+/** Who asks for a client where caches or read replicas answer. */
 export interface Reader {
   /** With a `fetch` that asks. */
   options: SupabaseClientOptions<'public'>;
