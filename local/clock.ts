@@ -133,7 +133,7 @@ export async function startClock(options: ClockOptions): Promise<Clock> {
     isCalled = true;
     wake();
   };
-  const isFailing = () => [...troubles.keys()].some((source) => !source.startsWith('jobs'));
+  const isFailing = () => [...troubles.keys()].some((source) => source !== 'jobs');
   let ear: pg.Client | undefined;
   const listen = async () => {
     const client = new pg.Client({
@@ -165,15 +165,17 @@ export async function startClock(options: ClockOptions): Promise<Clock> {
   /**
    * Does it unless it is being done; what goes wrong is told. Asks again at once when it was wanted
    * meanwhile, or when there may be more.
+   * @param source whose trouble it is, and ends with the next deed of the same source that goes well
    */
   const begin = (
     name: string,
+    source: string,
     deed: () => Promise<{ trouble?: string; mayHaveMore?: boolean }>,
   ) => {
     if (underWay.has(name)) return void wanted.add(name);
     const doing = deed().catch((error) => ({ trouble: messageOf(error), mayHaveMore: false }))
       .then(({ trouble, mayHaveMore }) => {
-        note(name, trouble);
+        note(source, trouble);
         underWay.delete(name);
         if ((wanted.delete(name) || mayHaveMore) && trouble === undefined) askAgain();
       });
@@ -212,12 +214,13 @@ export async function startClock(options: ClockOptions): Promise<Clock> {
         if (isDue) {
           const free = Array.from({ length: lanes }, (_, lane) => `jobs ${lane}`)
             .find((lane) => !underWay.has(lane));
-          if (free !== undefined) begin(free, runJobs);
+          // Each asks the database which jobs fail, so the last to end knows of all of them.
+          if (free !== undefined) begin(free, 'jobs', runJobs);
         } else if (due?.seconds != null) {
           pause = Math.min(pause, due.seconds + 0.01);
         }
         for (const name of due?.functions ?? []) {
-          begin(name, async () => {
+          begin(name, name, async () => {
             const { didSomething } = await call(name, options, stopping.signal);
             return { mayHaveMore: didSomething };
           });
