@@ -42,6 +42,28 @@ export function readAsked(): Asked[] {
   return asked;
 }
 
+/** How many rows of each table each person sees in that test; null: the table is not theirs to ask for. */
+export function readSight(): Map<string, Record<string, number | null>> {
+  const text = readFileSync(inProject(accessTest), 'utf8').replaceAll(/^ *--.*$/gm, '');
+  const [, columns = '', rows = ''] =
+    /create temp table sight \(\s*relation text primary key,([^)]*)\);\s*insert into sight values([^;]*);/
+      .exec(text) ?? [];
+  const people = [...columns.matchAll(/(\w+) integer/g)].map(([, name = '']) => name);
+  const sight = new Map(
+    [...rows.matchAll(/\('(\w+)',([^)]*)\)/g)].map(([, table = '', numbers = '']) => [
+      table,
+      Object.fromEntries(
+        numbers.split(',').map((said, at) => [
+          people[at] ?? '',
+          said.trim() === 'null' ? null : Number(said),
+        ]),
+      ),
+    ]),
+  );
+  if (sight.size === 0) throw new Error(`${accessTest} says of no table who sees it.`);
+  return sight;
+}
+
 /** The arguments of a call, from behind its opening parenthesis on. */
 function argumentsAt(text: string, start: number): string[] {
   const given = [''];

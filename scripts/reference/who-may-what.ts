@@ -3,7 +3,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { inProject } from '../../local/paths.ts';
 import { chapterLinks } from '../shared/chapter-links.ts';
 import { readRoutines, type Routine } from '../shared/routines.ts';
-import { accessTest, type Asked, readAsked } from './asked.ts';
+import { accessTest, type Asked, readAsked, readSight } from './asked.ts';
 import { callersOf } from './callers.ts';
 import { forServers, readCapabilities } from './capabilities.ts';
 import { type Catalog, readCatalog, type Verb } from './catalog.ts';
@@ -55,14 +55,16 @@ What guests and hosts cannot call at all are the [verbs for servers](#servers-wi
 verbs of staff are granted to whoever is signed in, and refuse all but staff (\`staff_only\`).`;
 }
 
+/** The roles of hosts, each with who has it in the test. */
+const hosts = { owner: 'ada', full: 'hedy', calendar: 'radia' };
+
 async function hostRights(client: pg.Client): Promise<string> {
   const { rows } = await client.query<{ permission: string; role: string; kept: boolean }>(
     `select permission, role::text, while_suspended as kept from private.host_rights
      order by permission, role`,
   );
-  const roles = ['owner', 'full', 'calendar'];
   const lines = [...Map.groupBy(rows, ({ permission }) => permission)].map(([permission, its]) => {
-    const cells = roles.map((role) => {
+    const cells = Object.keys(hosts).map((role) => {
       const right = its.find((one) => one.role === role);
       return right === undefined ? '' : right.kept ? 'yes, also suspended' : 'yes';
     });
@@ -70,7 +72,8 @@ async function hostRights(client: pg.Client): Promise<string> {
   });
   return `## Hosts
 
-The permissions of each role for a home (\`private.host_rights\`), as rules and policies ask for them.
+The permissions of each role for a home (\`private.host_rights\`), as rules and policies ask for them. \`discounts\` is
+selling below the price or its floor ([rules](rules.md#who-sees-what)); discounts down to it take \`prices\`.
 
 | permission | owner | co-host (full) | co-host (calendar) |
 | --- | --- | --- | --- |
@@ -149,8 +152,8 @@ ${lines.join('\n')}${remarksOn(verbs, routines)}`;
   });
   return `## Verbs
 
-The guest is that of the stay, the offer or the case; owner and co-hosts are those of the home. "In part": some of what
-the verb does takes a permission that the role has not. The chapter has the rule.
+The guest is that of the stay, the offer or the case; owner and co-hosts are those of the home. "In part": the
+role lacks a permission for some of what the verb does, such as for prices in \`set_calendar\`. The chapter has the rule.
 
 ${tables.join('\n\n')}
 
@@ -199,16 +202,30 @@ async function tablesOf(client: pg.Client, links: Links): Promise<string> {
     `select 'public.' || relname as "table" from pg_class
      where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') order by relname collate "C"`,
   );
+  const { rows: rights } = await client.query<{ role: string; permission: string }>(
+    'select role::text, permission from private.host_rights',
+  );
+  const sight = readSight();
   const lines = [...tables, { table: 'storage.objects' }, { table: 'realtime.messages' }]
     .map(({ table }) => {
       const its = policies.filter((policy) => policy.table === table);
       const reads = its.filter(({ command }) => command === 'select');
       const writes = its.filter(({ command }) => command !== 'select');
       const chapter = links.chapterOf(table, 'table');
-      const name = `\`${table.replace(/^public\./, '')}\`${
-        chapter === '' ? '' : ` ([${chapter}])`
-      }`;
-      return `| ${name} | ${reads.map(inWords).join('; ')} | ${writes.map(inWords).join('; ')} |`;
+      const bare = table.replace(/^public\./, '');
+      const seen = sight.get(bare) ?? {};
+      const cells = Object.entries(hosts).map(([role, person]) => {
+        const held = rights.filter((right) => right.role === role);
+        return reads.some((policy) =>
+            permissionsOf(policy).some((one) => held.some(({ permission }) => permission === one))
+          )
+          ? 'yes'
+          : sightOf(reads, seen[person] ?? 0, seen.katherine ?? 0);
+      });
+      const name = `\`${bare}\`${chapter === '' ? '' : ` ([${chapter}])`}`;
+      return `| ${name} | ${cells.join(' | ')} | ${reads.map(inWords).join('; ')} | ${
+        writes.map(inWords).join('; ')
+      } |`;
     });
   return `## Tables
 
@@ -216,17 +233,32 @@ The policies of each table by name, with the permissions of hosts that they ask 
 database reads or writes the tables in \`private\`, and no client writes a table here past the verbs but as the last
 column says; which columns, the [reference](openapi.json) lists.
 
-| table | who reads rows | who writes rows |
-| --- | --- | --- |
+Owner, full and calendar are the roles of hosts. "Yes": they read rows that are about their homes or themselves, by a
+permission that a policy asks for, or as [access.test.sql](../${accessTest}) counts them. "As all": what
+whoever is signed in reads of what they see, and hosts see their drafts too.
+
+| table | owner | full | calendar | who reads rows | who writes rows |
+| --- | --- | --- | --- | --- | --- |
 ${lines.join('\n')}`;
 }
 
-function inWords({ name, asks }: Policy): string {
-  const permissions = [
-    ...asks.matchAll(/\b(?:listings_of_caller|may_manage)\([^)]*?'(\w+)'::text/g),
-  ]
-    .map(([, permission = '']) => `\`${permission}\``);
+/** What a host sees whom no policy asks for a permission, beside somebody who hosts nothing. */
+function sightOf(reads: Policy[], rows: number, rowsOfOthers: number): string {
+  const isForAll = reads.some(({ name }) => /^anyone\b|\bof what they see\b/.test(name));
+  if (isForAll || (rows > 0 && rows === rowsOfOthers)) return 'as all';
+  return rows > rowsOfOthers ? 'yes' : '';
+}
+
+const permissionsOf = ({ asks }: Policy): string[] => [
+  ...new Set(
+    [...asks.matchAll(/\b(?:listings_of_caller|may_manage)\([^)]*?'(\w+)'::text/g)]
+      .map(([, permission = '']) => permission),
+  ),
+];
+
+function inWords(policy: Policy): string {
+  const permissions = permissionsOf(policy).map((permission) => `\`${permission}\``);
   return permissions.length === 0
-    ? name
-    : `${name} (permission ${[...new Set(permissions)].join(', ')})`;
+    ? policy.name
+    : `${policy.name} (permission ${permissions.join(', ')})`;
 }

@@ -19,8 +19,9 @@ comment on table public.listing_hosts is
   'The hosts of a listing: its owner, co-hosts with the role full and co-hosts with the role '
   'calendar.';
 
--- What each role may do, as rows: the one place where a right is given. A suspended owner goes on
--- seeing what was booked with them, and what they are paid for it.
+-- What each role may do, as rows; later chapters add those that their rules ask for, and nothing
+-- else gives a host a right. A suspended owner goes on seeing what was booked with them, and what
+-- they are paid for it.
 create table private.host_rights (
   role            public.host_role not null,
   permission      text             not null,
