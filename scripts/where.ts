@@ -79,11 +79,6 @@ const printSaid = () => {
 };
 // Of a code they are the answer.
 const isCode = text.includes('_');
-if (isCode) {
-  printSaid();
-  const expected = said.length > 0 ? mentions(text) : [];
-  if (expected.length > 0) console.log(`\nTests that name it\n${few(expected, 8).join('\n')}`);
-}
 
 /** What has this very name, a verb and its rule or a table and a chapter: then nothing else was meant. */
 const exact = answers.filter(({ kind, name, path }) =>
@@ -104,7 +99,16 @@ const ownSays = [
   'runbook',
   'code',
   'row',
+  'setting',
+  'event',
 ];
+// A setting says itself what it is.
+if (isCode && exact[0]?.kind !== 'setting') {
+  printSaid();
+  const expected = said.length > 0 ? mentions(text) : [];
+  if (expected.length > 0) console.log(`\nTests that name it\n${few(expected, 8).join('\n')}`);
+}
+
 const shown = all ? answers : exact.length > 0 ? exact : answers.slice(0, 10);
 
 for (const { kind, name, path, line, says, callers } of shown) {
@@ -132,7 +136,9 @@ for (const { kind, name, path, line, says, callers } of shown) {
   ) {
     continue;
   }
-  const named = mentions(name.includes(' ') ? name : name.replace(/^\w+\./, ''));
+  const named = mentions(
+    name.includes(' ') || kind === 'event' ? name : name.replace(/^\w+\./, ''),
+  );
   if (named.length > 0) console.log(`    tests: ${few(named, 4).join(', ')}`);
 }
 if (exact.length > 0 && !all) {
@@ -141,7 +147,7 @@ if (exact.length > 0 && !all) {
   console.log(`\n... and ${answers.length - shown.length} more: npm run where -- --all ${text}`);
 }
 
-if (!isCode) printSaid();
+if (!isCode || exact[0]?.kind === 'setting') printSaid();
 
 const titles = tests.flatMap(({ path, lines }) =>
   lines.flatMap((line, at) => {

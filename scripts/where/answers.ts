@@ -3,6 +3,7 @@ import { projectDirectory } from '../../local/paths.ts';
 import { chapterPlaces, nameOfChapter } from './chapters.ts';
 import { codePlaces } from './codes.ts';
 import { fromDocuments } from './documents.ts';
+import { eventPlaces } from './events.ts';
 import {
   chapterPaths,
   type Definition,
@@ -12,14 +13,16 @@ import {
 } from '../shared/definitions.ts';
 import type { Answer, Place } from './place.ts';
 import { meantIn, type Question } from './question.ts';
+import { settingPlaces } from './settings.ts';
 
 let places: Place[] | undefined;
 
 /** Everything that can be an answer, read once. */
 function allPlaces(): Place[] {
   const known = definitions();
+  const settings = settingPlaces(known);
   return [
-    ...fromPromises(known),
+    ...fromPromises(known, settings),
     ...chapterPlaces(known),
     ...fromChapters(known),
     ...fromNotes(),
@@ -27,6 +30,8 @@ function allPlaces(): Place[] {
     ...fromLetters(),
     ...fromDocuments(known),
     ...codePlaces(),
+    ...settings,
+    ...eventPlaces(),
   ];
 }
 
@@ -35,7 +40,8 @@ export function answersTo(question: Question): Answer[] {
   places ??= allPlaces();
   const rated = places.map((place) => ({ place, ...rate(place, question) }));
   // Of several words one may be another than the one used here, but not two.
-  const most = Math.max(0, ...rated.map(({ matched }) => matched));
+  // What is meant by its own words hides nothing.
+  const most = Math.max(0, ...rated.map(({ literal }) => literal));
   const weight = (answer: { matched: number; score: number }) => 6 * answer.matched + answer.score;
   return rated.filter(({ matched, score }) => score > 0 && matched >= most - 1)
     .sort((one, other) => weight(other) - weight(one))
@@ -51,18 +57,21 @@ export function answersTo(question: Question): Answer[] {
 }
 
 /** The tables of ARCHITECTURE.md that say where each promise is kept, row by row, with the places of the names. */
-function fromPromises(known: Definition[]): Place[] {
+function fromPromises(known: Definition[], settings: Place[]): Place[] {
   const path = 'ARCHITECTURE.md';
   const lines = linesOf(path);
   const first = lines.indexOf('| promise | kept by | chapters |');
+  const named = [
+    ...known.map((one) => isJob(one) ? { ...one, kind: 'job' } : one),
+    ...settings,
+  ];
   return lines.flatMap((text, at): Place[] => {
     const [, name, says] = /^\| ([^|]+?) \| ([^|]+?) \| [^|]*\|$/.exec(text) ?? [];
     if (at <= first || name === undefined || says === undefined) return [];
     if (name === 'promise' || name === '---') return [];
-    const places = [...says.matchAll(/[`"]([\w. ]+)[`"]/g)].flatMap(([, named]) =>
-      known.filter((one) => one.name === named).map((one) =>
-        `${one.path}:${one.line}  ${isJob(one) ? 'job' : one.kind} ${one.name}`
-      )
+    const places = [...says.matchAll(/[`"]([\w. ]+)[`"]/g)].flatMap(([, words]) =>
+      named.filter((one) => one.name === words)
+        .map(({ kind, name, path, line }) => `${path}:${line}  ${kind} ${name}`)
     );
     return [{ kind: 'promise', name, path, line: at + 1, says: [says, ...places], about: '' }];
   });
@@ -190,7 +199,7 @@ function rate(place: Place, { phrase, words, kinds, names, adds }: Question) {
   const isAll = (text: string) => new RegExp(`^(?:${phrase.source})$`, 'i').test(text);
   // The words that a code is made of say nothing of it: it is asked for by its name.
   const isNamed = names.includes(place.name) || isAll(place.name);
-  if (['code', 'row'].includes(place.kind) && !isNamed) return { matched: 0, score: 0 };
+  if (['code', 'row'].includes(place.kind) && !isNamed) return { matched: 0, literal: 0, score: 0 };
   const spoken = place.name.replaceAll(/([a-z])([A-Z])/g, '$1 $2').replaceAll('_', ' ');
   const says = place.says.join(' ').replaceAll('_', ' ');
   const about = place.about.replaceAll('_', ' ');
@@ -205,17 +214,25 @@ function rate(place: Place, { phrase, words, kinds, names, adds }: Question) {
     if (points > 0) matched += 1;
     score += points;
   }
-  if (matched === 0) return { matched, score: 0 };
-  // Of a long question many words are by the way; a promise whose own words are most of them asked for is meant.
-  if (place.kind === 'promise' && adds === undefined && matched < words.length) {
+  const literal = matched;
+  if (matched === 0) return { matched, literal, score: 0 };
+  if (['promise', 'runbook'].includes(place.kind) && adds === undefined) {
     const own = meantIn(place.name);
-    const asked = own.filter((one) => words.some((word) => word.test(one)));
-    if (asked.length > own.length / 2) matched = Math.min(words.length, matched + 2);
+    const asked = own.filter((one) => words.some((word) => word.test(one))).length;
+    // Of a long question many words are by the way; what has most of its own words asked for is meant.
+    if (matched < words.length && asked > own.length / 2) {
+      matched = Math.min(words.length, matched + 2);
+    }
+    if (asked > 0 && asked === own.length) score += 3;
   }
   // Whatever else the thing is to do, the walk-through that adds such a thing is the answer.
   if (place.kind === 'section' && /^(?:Add|A new) /.test(place.name) && adds?.test(place.name)) {
     matched = words.length;
-    score += 12;
+    // One for a special case (`Add a verb for staff`) comes after the usual one unless that was asked for.
+    const special = meantIn(place.name).filter((one) =>
+      !adds.test(one) && !words.some((word) => word.test(one))
+    );
+    score += 15 - 4 * special.length;
   }
   const share = (text: string) => {
     const parts = text.replace(/^(public|private)\./, '').split(/[\s:._]+/);
@@ -236,9 +253,9 @@ function rate(place: Place, { phrase, words, kinds, names, adds }: Question) {
   else if (names.includes(bare)) score += 10;
   if (place.says.some((text) => phrase.test(text))) score += 2;
   if (/^Rule: /.test(place.says[0] ?? '')) score += 3;
-  // A runbook has the name of an alert, which is no word of a question.
+  // A runbook has the name of an alert, which is no word of a question. Few are jobs, of which rows tell too.
   const asked = kinds.filter((kind) => kind === place.kind).length;
-  if (asked > 0) score += place.kind === 'runbook' ? 20 : 8 * asked;
+  if (asked > 0) score += { runbook: 20, job: 14 }[place.kind] ?? 8 * asked;
   else if (place.kind === 'change') score -= 4;
-  return { matched, score: score + (worth[place.kind] ?? 0) };
+  return { matched, literal, score: score + (worth[place.kind] ?? 0) };
 }

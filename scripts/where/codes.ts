@@ -23,7 +23,7 @@ function codesOf(path: string): Place[] {
     const [codes = '', ...rest] = cells;
     if (!/^`[a-z_]+`(?:(?:, | or )`[a-z_]+`)*$/.test(codes)) return [];
     const says = rest.flatMap((cell, place) =>
-      cell === '' || columns[place + 1] === 'answered by' ? [] : [`${columns[place + 1]}: ${cell}`]
+      cell === '' ? [] : [`${columns[place + 1]}: ${cell}`]
     );
     return [...codes.matchAll(/`(\w+)`/g)].map(([, name = '']) => ({
       kind: 'code',

@@ -41,7 +41,7 @@ export function fromDocuments(known: Definition[]): Place[] {
           kind: 'runbook',
           says: [],
           about: paragraph,
-          more: () => ruleOf(heading),
+          more: () => [...firstSentence(paragraph), ...ruleOf(heading)],
         }];
       }
       const more = (words: RegExp[]) => passageOf(body, at + 2, words, known);
@@ -69,6 +69,10 @@ function passageOf(body: string[], first: number, words: RegExp[], known: Defini
   });
   return [`line ${best.line}: ${best.text}`, ...places];
 }
+
+/** What a section begins with, if that is not a statement to run. */
+const firstSentence = (paragraph: string): string[] =>
+  paragraph.startsWith('```') ? [] : paragraph.match(/^.*?[.:](?= [A-Z]|$)/) ?? [];
 
 /** The rule of an alert, and where its figures come from. */
 function ruleOf(alert: string): string[] {

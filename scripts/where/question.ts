@@ -14,8 +14,8 @@ export interface Question {
 
 /** What means nothing by itself. */
 const small = new Set(
-  ('a about an and are as at be by can change create created creates check checked come comes computed calculated cure decide decides decided do does file find for from gets go goes going has have ' +
-    'how i if in long many migration migrations much is it its made may must my new not of on or other out role roles s should stand stands take taken takes the their ' +
+  ('a about an and another are as at be by can change create created creates check checked come comes computed calculated cure decide decides decided do does file find for from get gets go goes going has have ' +
+    'how i if in long many migration migrations much is it its made may must my new not of on or other out role roles s say says should stand stands take taken takes the their ' +
     'there to too use what where which ' +
     'who whom whose why with work works written').split(' '),
 );
@@ -56,6 +56,9 @@ const alike: string[][] = [
   ['price', 'cost'],
   ['pay', 'paid', 'payout'],
   ['cohost', 'co-host'],
+  ['checkin', 'check-in', 'check in', 'arrive', 'arrival'],
+  ['checkout', 'check-out', 'check out'],
+  ['version', 'upgrade'],
 ];
 
 const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
@@ -75,22 +78,32 @@ const formsOf = (word: string) => {
 };
 
 const wordsOf = (text: string): string[] =>
-  text.toLowerCase().replaceAll(/\b(e|co)-(?=\w)/g, '$1').split(/[^a-z0-9]+/).filter(Boolean);
+  text.toLowerCase().replaceAll(/\b(e|co)-(?=\w)|\b(check)-(?=in\b|out\b)/g, '$1$2').split(
+    /[^a-z0-9]+/,
+  ).filter(Boolean);
 
 /** The words of a text that mean something. */
 export const meantIn = (text: string): string[] =>
   wordsOf(text).filter((word) => !small.has(word) && !Object.hasOwn(asking, word));
 
+/** What is to be added: a verb, by `add a verb`, `where is a verb added`, `a new verb` and `another verb`. */
+const addedIn = (text: string): string | undefined =>
+  [
+    /\badd (?:an? |another )?(?:new )?([a-z-]+)/,
+    /\ban? (?:new )?([a-z-]+) added\b/,
+    /^(?:an? )?new ([a-z-]+)/,
+    /\banother ([a-z-]+)/,
+  ].flatMap((pattern) => pattern.exec(text)?.[1] ?? [])[0];
+
 export function ask(text: string): Question {
   const plain = text.replace(/[?!."]+$/, '').trim();
   const all = wordsOf(plain);
   const meant = meantIn(plain);
-  const [, added] = /\badd (?:an? |another )?(?:new )?([a-z-]+)/.exec(plain.toLowerCase()) ??
-    /\ban? (?:new )?([a-z-]+) added\b/.exec(plain.toLowerCase()) ?? [];
+  const added = addedIn(plain.toLowerCase());
   return {
     ...(added === undefined ? {} : { adds: formsOf(added.replaceAll('-', '')) }),
     phrase: new RegExp(escaped(plain).replaceAll(/[ _]+/g, '[ _]'), 'i'),
-    words: (meant.length > 0 ? meant : all).map(formsOf),
+    words: [...new Set(meant.length > 0 ? meant : all)].map(formsOf),
     kinds: [
       ...all.flatMap((word) => asking[word] ?? []),
       // Documents say how one does something.
