@@ -188,6 +188,7 @@ declare
   quarter date := date_trunc('quarter', private.now() at time zone 'UTC')::date;
   grace   interval := (select make_interval(secs => settings.expiry_grace_seconds)
     from private.settings);
+  answer  text;
 begin
   return query
     select 'expire_bookings', least(
@@ -298,11 +299,20 @@ begin
       select '-infinity'::timestamptz where exists (select from private.place_changes))
     union all select 'issue_receipts', (
       select '-infinity'::timestamptz where exists (select from private.receipts_due));
+  -- Jobs of later migrations, such as those of a marketplace itself.
+  for job, answer in
+    select registrations.about, registrations.answer from private.registrations
+    where registrations.question = 'job_due_at'
+  loop
+    execute format('select private.%I()', answer) into due_at;
+    return next;
+  end loop;
 end $$;
 
 comment on function private.job_due_times is
   'Rule: since when, or from when on, each job has something to do; -infinity if it has to check, '
-  'as often as its row says.';
+  'as often as its row says. Of a job in a later migration the function says so that is registered '
+  'for job_due_at.';
 
 create function private.due_jobs()
   returns table (job text, place smallint, due_at timestamptz, start_at timestamptz)

@@ -89,6 +89,23 @@ select matches(pg_temp.health(),
   'an operator sees both failures');
 rollback to jobs;
 
+-- A job of a marketplace itself
+
+create table private.bicycles (lent_at timestamptz);
+insert into private.bicycles values ('2031-06-22 09:30+00');
+create function private.lend_bicycles(most integer) returns integer language sql
+  as $$ with lent as (delete from private.bicycles returning 1) select count(*)::integer from lent $$;
+create function private.bicycles_due() returns timestamptz language sql
+  as $$ select min(lent_at) from private.bicycles $$;
+insert into private.jobs (position, job, batch, most, every, time_limit, lock_limit)
+values (101, 'lend_bicycles', 1, 500, '1 hour', '20 seconds', '3 seconds');
+insert into private.registrations (question, about, answer)
+values ('job_due_at', 'lend_bicycles', 'bicycles_due');
+select doesnt_match(pg_temp.jobs(), 'lend_bicycles', 'a job that is registered waits for its time');
+select tests.at('2031-06-22 09:30+00');
+select matches(pg_temp.jobs(), '1 lend_bicycles', 'then it runs like any other');
+rollback to jobs;
+
 -- Workers
 
 update private.jobs set next_at = null;

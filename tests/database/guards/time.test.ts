@@ -146,6 +146,15 @@ testGuards([
       < private.now() + interval '2 days'`,
   })),
   {
+    name: 'a job of a later migration is due when the function says that is registered for it',
+    without: { rule: 'private.job_due_times', piece: 'return next;', becomes: '' },
+    after:
+      `create function private.bicycles_due() returns timestamptz language sql return '-infinity'::timestamptz;
+      insert into private.registrations (question, about, answer)
+      values ('job_due_at', 'lend_bicycles', 'bicycles_due')`,
+    holds: `exists (select from private.job_due_times() where job = 'lend_bicycles')`,
+  },
+  {
     name: 'a command that is queued calls the worker at once',
     without: 'drop trigger nudge_the_worker on private.commands',
     after: `create or replace function private.call_function(name text) returns void language sql
