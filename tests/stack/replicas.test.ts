@@ -242,7 +242,10 @@ test('a replica that receives nothing any more refuses when its last commit is t
     await waitsBeforeItAsksAgain('reset wal_retrieve_retry_interval');
     await allowLag('1 hour');
   });
-  /** The interval counts from the failure before: where there was none, another receiver starts at once. */
+  /**
+   * The interval counts from the failure before: where there was none, another receiver starts at once
+   * (findings/a-standby-that-loses-its-receiver-waits-from-the-second-time.sh).
+   */
   const endReceivers = () =>
     replica.cluster.asAdmin(async (client) => {
       const { rows } = await client.query<{ pid: number }>('select pid from pg_stat_wal_receiver');
