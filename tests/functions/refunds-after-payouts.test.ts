@@ -262,6 +262,29 @@ test('a refund in the dashboard is imported once, and the payout shrinks with it
   expect(ledger).toBe(held);
 });
 
+test('a refund in the dashboard that fails after the payout is paid to the host again, once', async () => {
+  const host = await newHost();
+  const { booking, intent } = await stay(host);
+  await onboard(host);
+  await due();
+  await work();
+  const stripe = await control();
+  const refund = await stripe.refund({ payment_intent: intent, amount: 5_705 });
+  await stripe.settled();
+  await work();
+  expect(stripe.list('transfer_reversals')).toMatchObject([{ amount: 4_850 }]);
+  await stripe.settleRefund(refund.id, 'failed');
+  await stripe.settled();
+  await moveClock('1 minute');
+  await work();
+  await work();
+  const sent = stripe.list('transfers').map(({ amount, amount_reversed: back }) => amount - back);
+  expect(sent.toSorted()).toEqual([14_550, 4_850]);
+  expect(await problemsOf(booking)).toEqual(['refund_failed']);
+  const { ledger, stripe: held } = await balances(booking);
+  expect(ledger).toBe(held);
+});
+
 for (const outcome of ['won', 'lost'] as const) {
   test(`a dispute before the transfer, ${outcome}`, async () => {
     const host = await newHost();
