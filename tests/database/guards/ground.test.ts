@@ -48,7 +48,7 @@ testGuards([
     name: 'without replicas no write has a number',
     without: {
       rule: 'private.write_number',
-      piece: 'settings.replica_lag_limit IS NOT NULL',
+      piece: 'settings.replica_lag_limit is not null',
       becomes: 'true',
     },
     holds: 'gate.write_number() is null',

@@ -43,7 +43,7 @@ testGuards([
     name: 'only what is listed is kept',
     without: {
       rule: 'private.cache_seconds',
-      piece: '(cached_answers.path = cache_seconds.path)',
+      piece: 'cached_answers.path = cache_seconds.path',
       becomes: 'true',
     },
     after: 'update private.settings set cache_seconds = 30',
