@@ -385,52 +385,55 @@ comment on function private.costly_policies is
 
 -- Search
 
+-- In plpgsql: a body that is bound to the claims would keep them from being partitioned.
 create function private.stale_search(
   most_homes bigint default 1000, first_home uuid default gen_random_uuid())
-  returns setof private.finding language sql stable security definer set search_path = ''
-begin atomic
-  with homes as materialized (
-    (select listings.listing_id, listings.status from public.listings
-     where listings.listing_id >= stale_search.first_home
-     order by listings.listing_id limit stale_search.most_homes)
-    union all
-    (select listings.listing_id, listings.status from public.listings
-     where listings.listing_id < stale_search.first_home
-     order by listings.listing_id limit stale_search.most_homes)
-    limit stale_search.most_homes)
-  select 'search', homes.listing_id::text,
-    case
-      when listing_search.listing_id is null then 'It has no row in private.listing_search.'
-      when listing_search.listed <> sold.is_found then case when sold.is_found
-        then 'It is published, and search does not find it.'
-        else 'Search finds it, and it is not published.' end
-      when listing_search.nights <> taken.nights then format(
-        'Nights with a claim that search has as free: %s; as taken without one: %s.',
-        bit_count(taken.nights & ~listing_search.nights),
-        bit_count(listing_search.nights & ~taken.nights))
-      else 'Search does not know that some of its claims expire.'
-    end,
-    'docs/runbooks.md says how its row is written again (A night is free in search and cannot be booked). Unless data was loaded without triggers, report a bug.'
-  from homes
-  left join private.listing_search on listing_search.listing_id = homes.listing_id
-  cross join lateral (
-    select homes.status = 'published' and exists (
-      select from public.listing_prices
-      where listing_prices.listing_id = homes.listing_id) as is_found) as sold
-  cross join lateral (
-    select coalesce(bit_or(private.night_bits(claims.nights, listing_search.first_day)),
-        repeat('0', 768)::bit(768)) as nights,
-      coalesce(bool_or(claims.expires_at is not null), false) as has_holds
-    from private.claims
-    where claims.listing_id = homes.listing_id
-      and claims.nights && daterange(listing_search.first_day,
-        listing_search.first_day + 768)) as taken
-  where listing_search.listing_id is null or listing_search.listed <> sold.is_found
-    or listing_search.nights <> taken.nights
-    or (taken.has_holds and not listing_search.has_holds)
-  order by homes.listing_id
-  limit 20;
-end;
+  returns setof private.finding language plpgsql stable security definer set search_path = ''
+as $$
+begin
+  return query
+    with homes as materialized (
+      (select listings.listing_id, listings.status from public.listings
+       where listings.listing_id >= stale_search.first_home
+       order by listings.listing_id limit stale_search.most_homes)
+      union all
+      (select listings.listing_id, listings.status from public.listings
+       where listings.listing_id < stale_search.first_home
+       order by listings.listing_id limit stale_search.most_homes)
+      limit stale_search.most_homes)
+    select 'search', homes.listing_id::text,
+      case
+        when listing_search.listing_id is null then 'It has no row in private.listing_search.'
+        when listing_search.listed <> sold.is_found then case when sold.is_found
+          then 'It is published, and search does not find it.'
+          else 'Search finds it, and it is not published.' end
+        when listing_search.nights <> taken.nights then format(
+          'Nights with a claim that search has as free: %s; as taken without one: %s.',
+          bit_count(taken.nights & ~listing_search.nights),
+          bit_count(listing_search.nights & ~taken.nights))
+        else 'Search does not know that some of its claims expire.'
+      end,
+      'docs/runbooks.md says how its row is written again (A night is free in search and cannot be booked). Unless data was loaded without triggers, report a bug.'
+    from homes
+    left join private.listing_search on listing_search.listing_id = homes.listing_id
+    cross join lateral (
+      select homes.status = 'published' and exists (
+        select from public.listing_prices
+        where listing_prices.listing_id = homes.listing_id) as is_found) as sold
+    cross join lateral (
+      select coalesce(bit_or(private.night_bits(claims.nights, listing_search.first_day)),
+          repeat('0', 768)::bit(768)) as nights,
+        coalesce(bool_or(claims.expires_at is not null), false) as has_holds
+      from private.claims
+      where claims.listing_id = homes.listing_id
+        and claims.nights && daterange(listing_search.first_day,
+          listing_search.first_day + 768)) as taken
+    where listing_search.listing_id is null or listing_search.listed <> sold.is_found
+      or listing_search.nights <> taken.nights
+      or (taken.has_holds and not listing_search.has_holds)
+    order by homes.listing_id
+    limit 20;
+end $$;
 
 comment on function private.stale_search is
   'Check: search knows whether a home is found and which of its nights have a claim. Reads some '
