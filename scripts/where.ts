@@ -13,6 +13,8 @@ import { projectDirectory } from '../local/paths.ts';
 import { chapterPaths, linesOf } from './shared/definitions.ts';
 import { answersTo } from './where/answers.ts';
 import { nameOfChapter } from './where/chapters.ts';
+import { namesOfColumn } from './where/columns.ts';
+import type { Answer } from './where/place.ts';
 import { ask } from './where/question.ts';
 
 /** Lines of the migrations that say this code: where an error is raised, a row of a vocabulary written. */
@@ -71,6 +73,14 @@ function few(lines: string[], count: number): string[] {
   return all || more <= 0 ? lines : [...lines.slice(0, count), `... and ${more} more`];
 }
 
+/** What a policy is for, and where it stands. */
+function inALine({ name, path, line }: Pick<Answer, 'name' | 'path' | 'line'>): string {
+  const [, command = 'all'] =
+    / for (\w+) /.exec(linesOf(path).slice(line - 1, line + 2).join(' ')) ??
+      [];
+  return `${command}: ${name} (${path}:${line})`;
+}
+
 const question = ask(text);
 const answers = answersTo(question);
 const said = linesThatSay(text);
@@ -84,6 +94,8 @@ const isCode = text.includes('_');
 const exact = answers.filter(({ kind, name, path }) =>
   kind === 'chapter'
     ? nameOfChapter(path).names.includes(text)
+    : kind === 'column'
+    ? /[_.]/.test(text) && namesOfColumn(name).includes(text)
     // A row called `house` is not all that speaks of houses.
     : kind !== 'change' && (isCode || !['code', 'row'].includes(kind)) &&
       [name, name.replace(/^(?:public|private)\./, '')].includes(text)
@@ -100,18 +112,20 @@ const ownSays = [
   'code',
   'row',
   'setting',
+  'column',
   'event',
 ];
-// A setting says itself what it is.
-if (isCode && exact[0]?.kind !== 'setting') {
+// A setting and a column say themselves what they are.
+const saysItself = ['setting', 'column'].includes(exact[0]?.kind ?? '');
+if (isCode && !saysItself) {
   printSaid();
   const expected = said.length > 0 ? mentions(text) : [];
   if (expected.length > 0) console.log(`\nTests that name it\n${few(expected, 8).join('\n')}`);
 }
 
-const shown = all ? answers : exact.length > 0 ? exact : answers.slice(0, 10);
+const shown = all ? answers : (exact.length > 0 ? exact : answers).slice(0, 10);
 
-for (const { kind, name, path, line, says, callers } of shown) {
+for (const { kind, name, path, line, says, callers, policies } of shown) {
   console.log(`\n${path}:${line}  ${kind} ${name}`);
   const told = says.filter((one, at) =>
     at === 0 || ownSays.includes(kind) ||
@@ -130,6 +144,10 @@ for (const { kind, name, path, line, says, callers } of shown) {
     const triggers = triggersOf(name);
     if (triggers.length > 0) console.log(`    triggers: ${few(triggers, 6).join(', ')}`);
   }
+  if (policies.length > 0) {
+    console.log('    policies:');
+    for (const one of few(policies.map(inALine), 8)) console.log(`      ${one}`);
+  }
   if (
     ['promise', 'chapter', 'section', 'runbook', 'note', 'change', 'export', 'code', 'row']
       .includes(kind)
@@ -137,7 +155,9 @@ for (const { kind, name, path, line, says, callers } of shown) {
     continue;
   }
   const named = mentions(
-    name.includes(' ') || kind === 'event' ? name : name.replace(/^\w+\./, ''),
+    name.includes(' ') || kind === 'event'
+      ? name
+      : name.replace(kind === 'column' ? /^.*\./ : /^\w+\./, ''),
   );
   if (named.length > 0) console.log(`    tests: ${few(named, 4).join(', ')}`);
 }
@@ -147,7 +167,7 @@ if (exact.length > 0 && !all) {
   console.log(`\n... and ${answers.length - shown.length} more: npm run where -- --all ${text}`);
 }
 
-if (!isCode || exact[0]?.kind === 'setting') printSaid();
+if (!isCode || saysItself) printSaid();
 
 const titles = tests.flatMap(({ path, lines }) =>
   lines.flatMap((line, at) => {

@@ -2,6 +2,7 @@ import { globSync } from 'node:fs';
 import { projectDirectory } from '../../local/paths.ts';
 import { chapterPlaces, nameOfChapter } from './chapters.ts';
 import { codePlaces } from './codes.ts';
+import { columnPlaces, namesOfColumn } from './columns.ts';
 import { fromDocuments } from './documents.ts';
 import { eventPlaces } from './events.ts';
 import {
@@ -30,6 +31,7 @@ function allPlaces(): Place[] {
     ...fromLetters(),
     ...fromDocuments(known),
     ...codePlaces(),
+    ...columnPlaces(known),
     ...settings,
     ...eventPlaces(),
   ];
@@ -51,6 +53,7 @@ export function answersTo(question: Question): Answer[] {
       path: place.path,
       line: place.line,
       callers: place.callers ?? [],
+      policies: place.policies ?? [],
       says: [...place.says, ...(at < 10 ? place.more?.(question.words) ?? [] : [])],
       score,
     }));
@@ -82,6 +85,7 @@ const isJob = ({ comments }: Pick<Definition, 'comments'>) =>
 
 /** What the chapters create. A function whose comment begins with `Job:` has a row in private.jobs. */
 function fromChapters(known: Definition[]): Place[] {
+  const policies = Map.groupBy(known.filter(({ kind }) => kind === 'policy'), ({ on }) => on);
   const jobs = rowsOf('private.jobs', /^\s+\(\s*\d+, '(\w+)',\s+\d+,\s+\d+, '([\w ]+)'/);
   return known.map(({ kind, name, on, path, line, remark, comments, callers }) => {
     const row = isJob({ comments }) ? jobs.get(name.replace(/^\w+\./, '')) : undefined;
@@ -95,6 +99,7 @@ function fromChapters(known: Definition[]): Place[] {
         ...(row === undefined ? [] : [row.place]),
       ],
       ...(row?.rhythm === undefined ? {} : { more: () => [`runs every ${row.rhythm}`] }),
+      ...(kind === 'table' ? { policies: policies.get(name) ?? [] } : {}),
       about: on ?? '',
       callers,
     };
@@ -199,6 +204,11 @@ function rate(place: Place, { phrase, words, kinds, names, adds }: Question) {
   const isAll = (text: string) => new RegExp(`^(?:${phrase.source})$`, 'i').test(text);
   // The words that a code is made of say nothing of it: it is asked for by its name.
   const isNamed = names.includes(place.name) || isAll(place.name);
+  if (place.kind === 'column') {
+    // One word, such as `status`, is not asked for as the name of sixteen columns.
+    const score = namesOfColumn(place.name).some((one) => /_|\./.test(one) && isAll(one)) ? 120 : 0;
+    return { matched: score > 0 ? words.length : 0, literal: 0, score };
+  }
   if (['code', 'row'].includes(place.kind) && !isNamed) return { matched: 0, literal: 0, score: 0 };
   const spoken = place.name.replaceAll(/([a-z])([A-Z])/g, '$1 $2').replaceAll('_', ' ');
   const says = place.says.join(' ').replaceAll('_', ' ');

@@ -291,6 +291,32 @@ test('a setting says its default, its rule and who reads it', () => {
   );
 });
 
+test('a column shows first where it is made, with its type and its comment', () => {
+  const { stdout } = where('house_rules');
+  expect(stdout).toMatch(
+    /^\n\S+_homes_listings\.sql:\d+ {2}column public\.listings\.house_rules\n {4}text not null default ''\n/,
+  );
+  expect(lineAt(stdout, 'column public.listings.house_rules')).toMatch(/^ {2}house_rules +text/);
+  expect(where('custom_fields').stdout).toMatch(
+    /^\n\S+_homes_custom_fields\.sql:\d+ {2}column public\.listings\.custom_fields\n.*\n {4}What /,
+  );
+  // One of its tables is named too.
+  expect(where('listings.title').stdout.match(/^\S+:\d+ {2}\S/gm)).toHaveLength(1);
+  // A word is not the name of sixteen columns.
+  expect(where('status').stdout).not.toMatch(/ {2}column /);
+});
+
+test('a table shows its policies, also those of later chapters', () => {
+  const { stdout } = where('listing_addresses');
+  const [, path = '', line] =
+    /^ {6}select: hosts and guests whose stay opens it see the address \((\S+):(\d+)\)$/m
+      .exec(stdout) ?? [];
+  expect(path).toContain('_trouble_contacts.sql');
+  expect(readFileSync(inProject(path), 'utf8').split('\n')[Number(line) - 1])
+    .toMatch(/^create policy "hosts and guests whose stay opens it see the address"/);
+  expect(stdout).toContain('      insert: hosts write their own addresses');
+});
+
 test('an error code leads to the verbs and functions that answer it', () => {
   expect(where('nights_taken').stdout).toMatch(
     /answered by: .*`request_booking`.*function `create-payment`/,
