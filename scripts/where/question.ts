@@ -59,6 +59,9 @@ const alike: string[][] = [
   ['checkin', 'check-in', 'check in', 'arrive', 'arrival'],
   ['checkout', 'check-out', 'check out'],
   ['version', 'upgrade'],
+  ['million', '1000000'],
+  // Languages that Staybase does not have yet.
+  ['language', 'translate', 'translation', 'dutch', 'italian', 'portuguese', 'polish', 'swedish'],
 ];
 
 const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
@@ -68,6 +71,8 @@ const stem = (word: string) => word.replace(/(?<=\w{3})(?:ations?|ings?|ed|es|s|
 
 /** The word in any of its forms. Of a short stem only endings are: `fee` is no beginning of `feed`. */
 const anyForm = (word: string) => {
+  // 1000000 is written as 1,000,000 too.
+  if (/^\d+$/.test(word)) return word.replaceAll(/(?<=\d)(?=(?:\d{3})+$)/g, ',?');
   const start = stem(word);
   return start.length > 4 ? `${escaped(start)}\\w{0,8}` : `${escaped(start)}(?:ings?|ed|es|e|s)?`;
 };
@@ -78,22 +83,24 @@ const formsOf = (word: string) => {
 };
 
 const wordsOf = (text: string): string[] =>
-  text.toLowerCase().replaceAll(/\b(e|co)-(?=\w)|\b(check)-(?=in\b|out\b)/g, '$1$2').split(
-    /[^a-z0-9]+/,
-  ).filter(Boolean);
+  text.toLowerCase().replaceAll(/\b(e|co)-(?=\w)|\b(check)-(?=in\b|out\b)/g, '$1$2')
+    .replaceAll(/(?<=\d),(?=\d{3}\b)/g, '').split(/[^a-z0-9]+/).filter(Boolean);
 
 /** The words of a text that mean something. */
 export const meantIn = (text: string): string[] =>
   wordsOf(text).filter((word) => !small.has(word) && !Object.hasOwn(asking, word));
 
 /** What is to be added: a verb, by `add a verb`, `where is a verb added`, `a new verb` and `another verb`. */
-const addedIn = (text: string): string | undefined =>
-  [
+const addedIn = (text: string): string | undefined => {
+  if (/\b(?:translate|dutch|italian|portuguese|polish|swedish)\b/.test(text)) return 'language';
+  return [
     /\badd (?:an? |another )?(?:new )?([a-z-]+)/,
     /\ban? (?:new )?([a-z-]+) added\b/,
     /^(?:an? )?new ([a-z-]+)/,
     /\banother ([a-z-]+)/,
+    /^an? ([a-z-]+) that /,
   ].flatMap((pattern) => pattern.exec(text)?.[1] ?? [])[0];
+};
 
 export function ask(text: string): Question {
   const plain = text.replace(/[?!."]+$/, '').trim();
