@@ -36,7 +36,9 @@ create table public.listing_addresses (
 );
 
 comment on table public.listing_addresses is
-  'The exact address: visible to hosts, and to guests with a confirmed stay.';
+  'The exact address: visible to hosts with the permission listing, and to a guest with a '
+  'confirmed stay from the first captured money or the end of the grace period on, until '
+  'check-out.';
 
 alter table public.listing_addresses enable row level security;
 
@@ -69,8 +71,8 @@ grant insert (listing_id, street, unit, postal_code, latitude, longitude)
 grant update (listing_id, street, unit, postal_code, latitude, longitude)
   on public.listing_addresses to authenticated;
 
--- How far the public point lies from the door. Drawn once: the mean of many points would be the
--- door.
+-- How far the public point lies from the door. Drawn once: if each save drew another point, their
+-- mean would be the door.
 create table private.point_offsets (
   listing_id   uuid             primary key references public.listings on delete cascade,
   north_metres double precision not null,
@@ -157,11 +159,13 @@ create table public.listing_access (
 );
 
 comment on table public.listing_access is
-  'How to get in: visible to hosts, and to guests with a confirmed stay.';
+  'How to get in: visible to hosts with the permission listing, and to a guest with a confirmed '
+  'stay that is paid at least in part or free, from 3 days (the setting access_days) before '
+  'check-in until check-out.';
 
 alter table public.listing_access enable row level security;
 
--- Guests read it too while contacts of their stay are open: that policy is in trouble_contacts.
+-- Guests read it too shortly before and during their stay: that policy is in trouble_contacts.
 create policy "hosts write their own access details" on public.listing_access
   for insert to authenticated with check (private.may_manage(listing_id, 'listing'));
 create policy "hosts edit their own access details" on public.listing_access

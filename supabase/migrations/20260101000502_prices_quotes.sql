@@ -60,8 +60,8 @@ begin
 end $$;
 
 comment on function private.night_price is
-  'Rule: the day''s own price, otherwise the weekend price on Friday and Saturday nights, '
-  'otherwise the base price.';
+  'Rule: the day''s own price (a season is days with prices of their own), otherwise the weekend '
+  'price on Friday and Saturday nights, otherwise the base price.';
 
 create function private.price_stay(
   listing_id uuid, check_in date, check_out date, guests integer, pets integer,

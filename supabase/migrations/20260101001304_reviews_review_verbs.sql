@@ -512,5 +512,6 @@ comment on function public.reply_to_review is
   'days of its being revealed. Repeating it changes nothing. Errors: review_not_found, '
   'reply_required, message_too_long, reply_closed, frozen.';
 comment on function public.staff_remove_review is
-  'Staff remove a review of either kind, with a reason; ratings are updated. Repeating it changes '
-  'nothing. Errors: staff_only, review_not_found, own_case, reason_required.';
+  'Staff remove a review of either kind, with a reason: it is hidden from all but its author, and '
+  'ratings are updated. Repeating it changes nothing. Errors: staff_only, review_not_found, '
+  'own_case, reason_required.';
