@@ -215,6 +215,7 @@ async function tablesOf(client: pg.Client, links: Links): Promise<string> {
       const bare = table.replace(/^public\./, '');
       const seen = sight.get(bare) ?? {};
       const cells = Object.entries(hosts).map(([role, person]) => {
+        if (reads.length > 0 && reads.every(isOwn)) return 'own only';
         const held = rights.filter((right) => right.role === role);
         return reads.some((policy) =>
             permissionsOf(policy).some((one) => held.some(({ permission }) => permission === one))
@@ -234,8 +235,10 @@ database reads or writes the tables in \`private\`, and no client writes a table
 column says; which columns, the [reference](openapi.json) lists.
 
 Owner, full and calendar are the roles of hosts. "Yes": they read rows that are about their homes or themselves, by a
-permission that a policy asks for, or as [access.test.sql](../${accessTest}) counts them. "As all": what
-whoever is signed in reads of what they see, and hosts see their drafts too.
+permission that a policy asks for, or as [access.test.sql](../${accessTest}) counts them. "As all": the role
+adds nothing. They read what anyone who is signed in reads, such as the prices of every published home; of a home that
+is not published, its hosts read it. "Own only": each person reads their own rows and nobody else's. Empty:
+the role opens nothing; what they read there, they read as a guest or as whoever else the policy names.
 
 | table | owner | full | calendar | who reads rows | who writes rows |
 | --- | --- | --- | --- | --- | --- |
@@ -248,6 +251,10 @@ function sightOf(reads: Policy[], rows: number, rowsOfOthers: number): string {
   if (isForAll || (rows > 0 && rows === rowsOfOthers)) return 'as all';
   return rows > rowsOfOthers ? 'yes' : '';
 }
+
+/** Whether it opens to a person what is about them alone. */
+const isOwn = ({ name, asks }: Policy): boolean =>
+  name.startsWith('people ') && /^\(\w+ = \( SELECT auth\.uid\(\) AS uid\)\)$/.test(asks);
 
 const permissionsOf = ({ asks }: Policy): string[] => [
   ...new Set(
