@@ -2,8 +2,8 @@ import { globSync } from 'node:fs';
 import { basename } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { inProject } from '../../local/paths.ts';
-import { linesOf } from '../../scripts/shared/definitions.ts';
-import { chapters } from '../support/chapters.ts';
+import { chapterPaths, linesOf } from '../../scripts/shared/definitions.ts';
+import { chapters, isOfATeam } from '../support/chapters.ts';
 
 /** What is asked of all chapters at once. */
 const crossCutting = ['access', 'attacks', 'constraints', 'erasure', 'house', 'rights', 'support'];
@@ -26,7 +26,11 @@ const parts = [...partNames].map((part) => {
     words: new Set([part, ...words]),
   };
 });
-const words = new Set(parts.flatMap((part) => [...part.words]));
+/** The migrations of a project of its own, by their whole name and without its first word. */
+const ofATeam = chapterPaths().map((path) => basename(path, '.sql'))
+  .filter((name) => isOfATeam(`${name}.sql`)).map((name) => name.replace(/^\d+_/, ''))
+  .flatMap((name) => [name, name.replace(/^[a-z]+_/, '')]);
+const words = new Set([...parts.flatMap((part) => [...part.words]), ...ofATeam]);
 
 test('there are chapters, and tests of both kinds', () => {
   expect(parts.length).toBeGreaterThan(9);
