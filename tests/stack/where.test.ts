@@ -186,10 +186,38 @@ const asked: [question: string, answer: RegExp][] = [
   ['how do I take in a new version', /docs\/in-your-project\.md:\d+ {2}section Upgrading/],
   ['a guest says the card was charged twice', /runbook A guest says that a card was charged twice/],
   ['when is a host paid', /promise When a host is paid\n/],
+  // What others asked who came after them.
+  [
+    'add a letter that reminds the guest of the house rules two days before check-in',
+    /section Add an e-mail[^]*section A reminder/,
+  ],
+  ['an e-mail that thanks a host for their first booking', /section Add an e-mail/],
+  [
+    'add a setting of my own',
+    /section Add a setting[^]*section A setting, an e-mail or a language/,
+  ],
+  ['how do I change a setting', /docs\/operations\.md#settings-of-the-marketplace/],
+  ['who may see where a home is exactly', /function private\.contacts_are_open/],
+  ['two guests book the same night', /claims_never_share_a_night/],
+  ['which rule keeps two guests from booking the same night', /claims_never_share_a_night/],
+  ['CDN search answers', /docs\/caches\.md/],
+  ['how do I hide a review', /function public\.staff_remove_review/],
+  ['season price weekend', /function private\.night_price/],
+  [
+    'how do I move a marketplace from 10,000 to 1,000,000 homes',
+    /docs\/planning\.md:\d+ {2}section Planning/,
+  ],
+  ['scale to a million homes', /docs\/planning\.md:\d+ {2}section Planning/],
 ];
 
 test.for(asked)('"%s" is among the first three answers', ([question, answer]) => {
   expect(firstOf(question, 3)).toMatch(answer);
+});
+
+test('who wants e-mails in one more language is led to the walk-through first', () => {
+  for (const question of ['how do I get e-mails in Dutch', 'translate e-mails']) {
+    expect(answersTo(ask(question))[0]?.name).toBe('Add a language');
+  }
 });
 
 test('the usual walk-through comes before that of a special case', () => {
