@@ -37,8 +37,8 @@ create table public.listing_addresses (
 
 comment on table public.listing_addresses is
   'The exact address: visible to hosts with the permission listing, and to a guest with a '
-  'confirmed stay from the first captured money or the end of the grace period on, until '
-  'check-out.';
+  'confirmed stay from the first captured money or the end of the grace period on (at once where '
+  'there is none), until check-out.';
 
 alter table public.listing_addresses enable row level security;
 
