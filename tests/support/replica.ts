@@ -56,8 +56,9 @@ export async function startReplica(): Promise<Replica> {
         plan_cache_mode: 'force_generic_plan',
         // No fewer than its primary has.
         max_connections: of!.max_connections,
-        // Other test files drop databases; what reads here is not waited for.
+        // Other test files drop databases; what reads here is not waited for. What they vacuum is kept while it is read.
         max_standby_streaming_delay: '0',
+        hot_standby_feedback: 'on',
       },
     });
     await until(
@@ -93,7 +94,12 @@ export async function startReplica(): Promise<Replica> {
 async function until(cluster: Cluster, isSo: string): Promise<void> {
   await cluster.asAdmin(async (client) => {
     for (;;) {
-      const { rows: [row] } = await client.query<{ so: boolean }>(`select ${isSo} as so`);
+      const asked = client.query<{ so: boolean }>(`select ${isSo} as so`);
+      // A change that is applied in this moment may cancel the question.
+      const { rows: [row] } = await asked.catch((error) => {
+        if (error.code !== '40001') throw error;
+        return { rows: [] };
+      });
       if (row?.so) return;
       await new Promise((wake) => setTimeout(wake, 10));
     }
