@@ -28,8 +28,8 @@ comment on column private.settings.replica_lag_limit is
   'How far behind the primary a read replica may be and still answer. Null: there are no read '
   'replicas, and writes are not numbered.';
 
--- In plpgsql, which keeps the plan: as SQL it is planned anew in each call (measured: 63 and 17 us;
--- private.cache_seconds 146 and 28).
+-- In plpgsql, which keeps the plan: as SQL it is planned anew in each call (measured, through gate:
+-- private.cache_seconds 146 and 28 us; this one 63, and 17 without gate).
 create function private.write_number()
   returns text language plpgsql volatile security definer set search_path = ''
 as $$
