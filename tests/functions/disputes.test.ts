@@ -17,6 +17,7 @@ import {
   due,
   ledgerOf,
   newHost,
+  paidOut,
   partsOf,
   staffReleases,
   stay,
@@ -25,12 +26,7 @@ import {
 beforeEach(beginsWithoutPayouts);
 
 test('a dispute lost after the transfer and won on appeal: the host is paid again', async () => {
-  const host = await newHost();
-  const { booking, intent } = await stay(host);
-  await onboard(host);
-  await due();
-  await work();
-  const stripe = await control();
+  const { booking, intent, stripe } = await paidOut();
   const { id } = await stripe.openDispute({ payment_intent: intent });
   await stripe.closeDispute(id, 'lost');
   await stripe.settled();

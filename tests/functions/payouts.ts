@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { type Person, person } from '../support/people.ts';
 import { home, june } from '../support/stays.ts';
 import { asPostgres, setClock } from '../support/stack.ts';
-import { begins, type Begun, control, paidStay, payoutOf, staff } from './paying.ts';
+import { begins, type Begun, control, onboard, paidStay, payoutOf, staff, work } from './paying.ts';
 
 /** Begins a test, with no payout of the tests before it still to be made. */
 export async function beginsWithoutPayouts(): Promise<void> {
@@ -43,6 +43,16 @@ export async function stay(host: Person, nights = june(1, 3)): Promise<Stay> {
 
 /** The day after check-in has come. */
 export const due = () => setClock('2031-06-02T15:00:01Z');
+
+/** A stay whose host has been paid. */
+export async function paidOut() {
+  const host = await newHost();
+  const { booking, intent } = await stay(host);
+  const account = await onboard(host);
+  await due();
+  await work();
+  return { account, booking, host, intent, stripe: await control() };
+}
 
 /** Staff let go what a warning of fraud holds. */
 export async function staffReleases(booking: string): Promise<void> {

@@ -14,16 +14,20 @@ import {
   staffCancels,
   work,
 } from './paying.ts';
-import { balances, beginsWithoutPayouts, due, ledgerOf, newHost, stay } from './payouts.ts';
+import {
+  balances,
+  beginsWithoutPayouts,
+  due,
+  ledgerOf,
+  newHost,
+  paidOut,
+  stay,
+} from './payouts.ts';
 
 beforeEach(beginsWithoutPayouts);
 
 test("a refund after the transfer reverses the host's share", async () => {
-  const host = await newHost();
-  const { booking } = await stay(host);
-  await onboard(host);
-  await due();
-  await work();
+  const { booking } = await paidOut();
   expect(await staffCancels(booking, 11_410)).toBeUndefined();
   await work();
   const stripe = await control();
@@ -43,12 +47,7 @@ test("a refund after the transfer reverses the host's share", async () => {
 
 for (const kind of ['reset_after', 'error_after', 'error_before'] as const) {
   test(`a reversal whose answer is lost (${kind}) is made once`, async () => {
-    const host = await newHost();
-    const { booking } = await stay(host);
-    await onboard(host);
-    await due();
-    await work();
-    const stripe = await control();
+    const { booking, stripe } = await paidOut();
     stripe.fail({
       kind,
       method: 'POST',
@@ -89,12 +88,7 @@ test('what the host has spent already becomes a debt, netted from the next payou
 
 for (const lost of ['nothing', 'the answer', 'the answer, and the key is forgotten'] as const) {
   test(`what the host has spent in part is taken back in part (${lost} is lost)`, async () => {
-    const host = await newHost();
-    const { booking } = await stay(host);
-    const account = await onboard(host);
-    await due();
-    await work();
-    const stripe = await control();
+    const { account, booking, stripe } = await paidOut();
     await moveClock('3 days');
     await stripe.tick();
     await stripe.payOut({ account, currency: 'usd', amount: 12_000 });
@@ -126,12 +120,7 @@ for (const lost of ['nothing', 'the answer', 'the answer, and the key is forgott
 }
 
 test('a part that the host spends in the same moment is tried again', async () => {
-  const host = await newHost();
-  const { booking } = await stay(host);
-  const account = await onboard(host);
-  await due();
-  await work();
-  const stripe = await control();
+  const { account, booking, stripe } = await paidOut();
   await moveClock('3 days');
   await stripe.tick();
   await stripe.payOut({ account, currency: 'usd', amount: 12_000 });
@@ -263,12 +252,7 @@ test('a refund in the dashboard is imported once, and the payout shrinks with it
 });
 
 test('a refund in the dashboard that fails after the payout is paid to the host again, once', async () => {
-  const host = await newHost();
-  const { booking, intent } = await stay(host);
-  await onboard(host);
-  await due();
-  await work();
-  const stripe = await control();
+  const { booking, intent, stripe } = await paidOut();
   const refund = await stripe.refund({ payment_intent: intent, amount: 5_705 });
   await stripe.settled();
   await work();
@@ -310,12 +294,7 @@ for (const outcome of ['won', 'lost'] as const) {
   });
 
   test(`a dispute after the transfer, ${outcome}`, async () => {
-    const host = await newHost();
-    const { booking, intent } = await stay(host);
-    await onboard(host);
-    await due();
-    await work();
-    const stripe = await control();
+    const { booking, intent, stripe } = await paidOut();
     const dispute = await stripe.openDispute({ payment_intent: intent });
     await stripe.settled();
     expect(await payoutOf(booking)).toBe('paid 19400');

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
 import { keys } from '../../local/keys.ts';
 import { chromiumHere, launchChromium } from '../../scripts/shared/chromium.ts';
-import { withAddress } from '../../packages/client/src/addresses.ts';
+import { verbsByGet } from '../../packages/client/src/by-get.ts';
 import { call, createStaybase, strangersByGet } from '../../packages/client/src/index.ts';
 import { type Person, person } from '../support/people.ts';
 import { asPostgres, testApi } from '../support/stack.ts';
@@ -88,7 +88,7 @@ test('the client asks by GET what the database lets caches keep', async () => {
   const rows = await asPostgres<{ verb: string }>(
     `select substr(path, 6) as verb from private.cached_answers where path ~ '^/rpc/' order by 1`,
   );
-  expect(rows.map(({ verb }) => verb)).toEqual([...withAddress].sort());
+  expect(rows.map(({ verb }) => verb)).toEqual([...verbsByGet].sort());
 });
 
 test.skipIf(chromiumHere === '')(

@@ -1,6 +1,6 @@
 /** What a frontend of Staybase needs in addition to supabase-js. */
 export * from '../../../types/index.ts';
-export { strangersByGet } from './addresses.ts';
+export { strangersByGet } from './by-get.ts';
 export { type Captcha, createCaptcha } from './captcha.ts';
 export { type Cache, createCache, type State } from './cache.ts';
 export { createStaybase, must, type Staybase } from './client.ts';

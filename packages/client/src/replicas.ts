@@ -1,4 +1,4 @@
-import { asGet } from './addresses.ts';
+import { asGet } from './by-get.ts';
 import type { ReadsFirst } from './reader.ts';
 
 /**

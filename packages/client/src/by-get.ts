@@ -5,7 +5,7 @@ import type { Verb } from './verbs.ts';
  * What visitors ask most and what may be a little old, asked by GET: an answer with an address can be kept by browsers
  * and proxies, and a replica may give it. The database lists the same (supabase/migrations, limits_cached_answers).
  */
-export const withAddress: ReadonlySet<string> = new Set<Verb>([
+export const verbsByGet: ReadonlySet<string> = new Set<Verb>([
   'cancellation_tiers',
   'listing_calendar',
   'offered_currencies',
@@ -26,7 +26,7 @@ const verbs = '/rest/v1/rpc/';
 /** The call of a verb as an address; undefined where it needs a body: null, objects, and what is too long. */
 function addressOf(url: string, body: unknown): string | undefined {
   const at = url.indexOf(verbs);
-  if (at < 0 || !withAddress.has(url.slice(at + verbs.length))) return;
+  if (at < 0 || !verbsByGet.has(url.slice(at + verbs.length))) return;
   const address = new URLSearchParams();
   for (const [name, value] of Object.entries<unknown>(JSON.parse(String(body ?? '{}')))) {
     if (Array.isArray(value)) {
