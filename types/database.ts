@@ -2457,6 +2457,7 @@ export type Database = {
           'due_at': string;
           'host_id': string;
           'instalment': number;
+          'is_by_hand': boolean;
           'listing_id': string;
           'paid_at': string | null;
           'part': number;
@@ -2479,6 +2480,7 @@ export type Database = {
           'due_at': string;
           'host_id': string;
           'instalment'?: number;
+          'is_by_hand'?: boolean;
           'listing_id': string;
           'paid_at'?: string | null;
           'part'?: number;
@@ -2500,6 +2502,7 @@ export type Database = {
           'due_at'?: string;
           'host_id'?: string;
           'instalment'?: number;
+          'is_by_hand'?: boolean;
           'listing_id'?: string;
           'paid_at'?: string | null;
           'part'?: number;
@@ -5224,6 +5227,10 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      'staff_record_payout': {
+        Args: { 'paid_minor': number; 'payout_id': string; 'reason': string };
+        Returns: undefined;
+      };
       'staff_release_payout': {
         Args: { 'booking_id': string; 'reason': string };
         Returns: undefined;
@@ -6401,6 +6408,7 @@ export type Database = {
         'currency': string;
         'amount_minor': number;
         'withheld_minor': number;
+        'is_by_hand': boolean;
         'due_at': string;
         'paid_at': string | null;
       };

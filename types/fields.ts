@@ -418,6 +418,7 @@ export const verbArguments: Record<string, readonly [required: string[], optiona
   'staff_payouts': [[], ['status', 'before', 'page_size']],
   'staff_people': [[], ['words', 'after', 'page_size']],
   'staff_person': [['profile_id'], []],
+  'staff_record_payout': [['payout_id', 'paid_minor', 'reason'], []],
   'staff_release_payout': [['booking_id', 'reason'], []],
   'staff_remove_review': [['review_id', 'reason'], []],
   'staff_reports': [[], ['status', 'after', 'page_size']],

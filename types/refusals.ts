@@ -317,6 +317,14 @@ export const errors = {
     "The payment is disputed with the cardholder's bank; nothing can be refunded until that is decided.",
   ],
   payout_not_found: [404, 'This payout does not exist.'],
+  payout_not_by_hand: [
+    409,
+    "Only a payout that is blocked for its currency, its transfer or the host's account can be recorded as paid by hand, and only while no case holds it.",
+  ],
+  invalid_payout_amount: [
+    422,
+    "The amount paid must be the payout's, less what was withheld for a debt of the host.",
+  ],
   reversal_not_found: [404, 'This reversal does not exist.'],
   host_account_not_found: [404, 'This host has not started to set up a payout account.'],
   account_mismatch: [409, 'This host already has a different payout account.'],

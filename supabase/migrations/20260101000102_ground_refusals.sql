@@ -343,6 +343,11 @@ select 'Payments and payouts', refusal.* from (values
    'The payment is disputed with the cardholder''s bank; nothing can be refunded until that is '
    'decided.'),
   ('payout_not_found', 404, 'database', 'This payout does not exist.'),
+  ('payout_not_by_hand', 409, 'database',
+   'Only a payout that is blocked for its currency, its transfer or the host''s account can be '
+   'recorded as paid by hand, and only while no case holds it.'),
+  ('invalid_payout_amount', 422, 'database',
+   'The amount paid must be the payout''s, less what was withheld for a debt of the host.'),
   ('reversal_not_found', 404, 'database', 'This reversal does not exist.'),
   ('host_account_not_found', 404, 'database',
    'This host has not started to set up a payout account.'),
@@ -531,6 +536,10 @@ insert into private.refusal_details (code, about, detail) values
   ('not_cancellable', 'status', 'The status of this booking is %s.'),
   ('refund_changed', 'amounts',
    'In minor units of %s, the refund is now %s and the amount still to be paid is %s.'),
+  ('payout_not_by_hand', 'status', 'The status of this payout is %s.'),
+  ('payout_not_by_hand', 'waits', 'It waits for something else: %s.'),
+  ('invalid_payout_amount', 'amounts',
+   'In minor units of %s, it is at least %s and at most %s.'),
   ('no_show_closed', 'before', 'A no-show was already reported for this stay; its status is %s.'),
   ('no_show_closed', 'status', 'This case is closed; its status is %s.'),
   ('objection_too_late', 'ended', 'The time to object ended at %s.'),

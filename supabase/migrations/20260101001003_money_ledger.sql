@@ -2,12 +2,13 @@
 -- transaction, and never changed.
 --
 -- Debit is positive: what Stripe holds for us and what hosts owe. Credit is negative: what belongs
--- to guests, hosts, the tax office and the marketplace. Captured money is the guest's until the
+-- to guests, hosts, the tax office and the marketplace, and what it paid hosts by hand. Captured money is the guest's until the
 -- stay is confirmed, then it is shared; a share that changes is booked as the difference. A guest's
 -- balance that is not zero is a refund on its way.
 
 create type private.ledger_account as enum (
-  'stripe_balance', 'guest', 'host', 'platform', 'tax', 'stripe_fee', 'dispute', 'host_debt');
+  'stripe_balance', 'guest', 'host', 'platform', 'tax', 'stripe_fee', 'dispute', 'host_debt',
+  'by_hand');
 
 -- Closed, so that a row that moves money cannot book under a name nobody reads. Private: guests and
 -- hosts are told of a part of it each, public.receipt_source and public.earning_kind.
@@ -78,7 +79,7 @@ create function private.post(
     stripe_balance bigint default 0, guest bigint default 0,
   host bigint default 0, platform bigint default 0, tax bigint default 0,
     stripe_fee bigint default 0,
-  dispute bigint default 0, host_debt bigint default 0)
+  dispute bigint default 0, host_debt bigint default 0, by_hand bigint default 0)
   returns void language plpgsql volatile security definer set search_path = ''
 as $$
 begin
@@ -91,8 +92,8 @@ begin
   from (values
     ('stripe_balance', stripe_balance), ('guest', guest), ('host', host), ('platform', platform),
       ('tax', tax),
-    ('stripe_fee', stripe_fee), ('dispute', dispute), ('host_debt', host_debt)) as leg (account,
-      amount_minor)
+    ('stripe_fee', stripe_fee), ('dispute', dispute), ('host_debt', host_debt),
+      ('by_hand', by_hand)) as leg (account, amount_minor)
   where leg.amount_minor <> 0
   on conflict on constraint ledger_entries_happen_once do nothing;
 end $$;

@@ -32,6 +32,7 @@ create table public.payouts (
   retry_at           timestamptz,
   attempts           integer              not null default 0,
   stripe_transfer_id text,
+  is_by_hand         boolean              not null default false,
   created_at         timestamptz          not null,
   paid_at            timestamptz,
 
@@ -51,7 +52,9 @@ create table public.payouts (
     check ((status in ('paid', 'reversed')) = (paid_at is not null)),
   constraint payouts_transfer_what_they_pay check (
     stripe_transfer_id is not null or status not in ('paid', 'reversed')
-      or withheld_minor = amount_minor)
+      or withheld_minor = amount_minor or is_by_hand),
+  constraint payouts_by_hand_have_no_transfer check (
+    not is_by_hand or (status in ('paid', 'reversed') and stripe_transfer_id is null))
 );
 
 create index payouts_booking_id_idx on public.payouts (booking_id);
@@ -68,6 +71,8 @@ comment on column public.payouts.part is
   'From 2 on: what was taken back and is due to the host again, for example after an appeal was '
   'won.';
 comment on column public.payouts.withheld_minor is 'Deducted for what the host owes.';
+comment on column public.payouts.is_by_hand is
+  'Paid outside Stripe, for example by bank transfer.';
 comment on column public.payouts.taken_back_minor is
   'Returned or owed by the host, because the host''s share became smaller after it was paid.';
 

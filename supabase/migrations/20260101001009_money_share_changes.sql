@@ -53,7 +53,9 @@ declare
   reversal   private.reversals;
   reversible bigint;
 begin
-  select payout.amount_minor - payout.withheld_minor - coalesce(sum(reversals.amount_minor), 0)
+  select case when payout.is_by_hand then 0
+      else payout.amount_minor - payout.withheld_minor - coalesce(sum(reversals.amount_minor), 0)
+    end
     into reversible
   from private.reversals
   where reversals.payout_id = payout.payout_id and reversals.status <> 'owed';
@@ -80,7 +82,7 @@ end $$;
 
 comment on function private.take_back is
   'Rule: an amount that a host received in excess is reversed up to the amount of the transfer, '
-  'and owed beyond that.';
+  'and owed beyond that; what was paid by hand is owed.';
 
 create function private.adjust_payout(booking_id uuid)
   returns void language plpgsql volatile security definer set search_path = ''

@@ -99,13 +99,15 @@ begin
   select * into strict booking from public.bookings where bookings.booking_id = new.booking_id;
   perform private.post('payout', new.payout_id::text, booking,
     host => new.amount_minor, host_debt => -new.withheld_minor,
-    stripe_balance => new.withheld_minor - new.amount_minor);
+    stripe_balance => case when new.is_by_hand then 0
+      else new.withheld_minor - new.amount_minor end,
+    by_hand => case when new.is_by_hand then new.withheld_minor - new.amount_minor else 0 end);
   return null;
 end $$;
 
 comment on function private.book_payout is
   'Rule: a payout is posted to the ledger when it is paid; what was withheld of it reduces the '
-  'host''s debt.';
+  'host''s debt. What was paid by hand did not come out of the balance at Stripe.';
 
 create trigger book_the_payout after update of status on public.payouts
   for each row when (new.status = 'paid' and old.status in ('scheduled', 'blocked', 'sent'))
@@ -238,6 +240,20 @@ grant execute on function private.record_stripe_fee, public.record_stripe_fee to
 comment on function public.record_stripe_fee is
   'Server: records Stripe''s fee for a charge, in minor units; null while it is not known. Errors: '
   'payment_not_found, try_again.';
+
+create function private.settled_in_another_currency(booking_id uuid)
+  returns boolean language plpgsql stable security definer set search_path = ''
+as $$
+begin
+  return exists (
+    select from private.payout_holds
+    where payout_holds.booking_id = settled_in_another_currency.booking_id
+      and payout_holds.kind = 'settled_in_another_currency');
+end $$;
+
+comment on function private.settled_in_another_currency is
+  'Rule: what Stripe keeps in a different currency than the booking''s cannot be compared with the '
+  'ledger, and its fee is in no entry.';
 
 -- For operators
 

@@ -134,11 +134,12 @@ begin
       coalesce(sum(entered.amount_minor)
         filter (where entered.account = 'host_debt'), 0)::bigint as debt,
       -coalesce(sum(entered.amount_minor)
-        filter (where entered.account = 'stripe_balance'), 0)::bigint as net
+        filter (where entered.account in ('stripe_balance', 'by_hand')), 0)::bigint as net
     from entered
     group by entered.source_kind, entered.source_id, entered.booking_id
     having bool_or(entered.account = 'host_debt')
-      or (bool_or(entered.account = 'host') and bool_or(entered.account = 'stripe_balance'))
+      or (bool_or(entered.account = 'host')
+        and bool_or(entered.account in ('stripe_balance', 'by_hand')))
   loop
     select * into strict booking from public.bookings where bookings.booking_id = event.booking_id;
     payout := null;
@@ -171,8 +172,8 @@ begin
 end $$;
 
 comment on function private.enter_earnings is
-  'Rule: every ledger entry on a host''s debt, or between a host and Stripe, is an earning with '
-  'the same figures.';
+  'Rule: every ledger entry on a host''s debt, between a host and Stripe, or of a payout by hand, '
+  'is an earning with the same figures.';
 
 create trigger enter_the_earnings after insert on private.ledger_entries
   referencing new table as entered

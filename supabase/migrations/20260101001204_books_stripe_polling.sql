@@ -355,6 +355,8 @@ begin
     -- Other applications of the account move money too: that is not ours to explain.
     where coalesce(here.minor, 0) <> coalesce(there.minor, 0)
       and coalesce(here.booking_id, payments.booking_id, payouts.booking_id) is not null
+      and not private.settled_in_another_currency(
+        coalesce(here.booking_id, payments.booking_id, payouts.booking_id))
       -- What was just heard of may be on its way from one to the other.
       and greatest(here.changed_at,
         there.changed_at) < balance_reading.read_until - interval '1 day';

@@ -229,6 +229,7 @@ begin
     select 'fee_unknown', payments.booking_id, payments.stripe_intent_id
     from public.payments
     where payments.status = 'captured' and payments.captured_at < private.now() - interval '8 days'
+      and not private.settled_in_another_currency(payments.booking_id)
       and not exists (
         select from private.ledger_entries
         where ledger_entries.source_kind = 'stripe_fee'

@@ -171,6 +171,7 @@ insert into private.export_rules (relation, why_not) values
   ('private.ledger_entries',      'The marketplace''s ledger, derived from payments and payouts.'),
   ('private.reversals',           'In taken_back_minor of the payout.'),
   ('private.payout_holds',        'In status and reason of the payout.'),
+  ('private.payouts_by_hand',     'Internal notes of staff; is_by_hand of the payout says it.'),
   ('private.payment_problems',    'The marketplace''s internal records of its work.'),
   ('private.retired_intents',     'The marketplace''s internal records of its work.'),
   ('private.reconciliations',     'The marketplace''s internal records of its work.'),

@@ -231,6 +231,13 @@ as $$
     concat_ws(' ', payouts.reason::text, 'due ' || payouts.due_at::date), payouts.payout_id::text
   from public.payouts where payouts.booking_id = story_of_money.booking_id
   union all
+  select payouts_by_hand.recorded_at, 'payout', 'paid by hand', 'staff',
+    payouts.amount_minor - payouts.withheld_minor, payouts.currency, payouts_by_hand.reason,
+    payouts.payout_id::text
+  from public.payouts
+  join private.payouts_by_hand on payouts_by_hand.payout_id = payouts.payout_id
+  where payouts.booking_id = story_of_money.booking_id
+  union all
   select reversals.created_at, 'reversal', reversals.status::text, null, reversals.amount_minor,
     payouts.currency, null, reversals.reversal_id::text
   from public.payouts join private.reversals on reversals.payout_id = payouts.payout_id

@@ -105,9 +105,9 @@ end;
 
 comment on function public.staff_ledger is
   'For staff: ledger entries, newest first, optionally of one account (stripe_balance, guest, '
-  'host, platform, tax, stripe_fee, dispute, host_debt) or one booking. Debits are positive. One '
-  'page at a time: before is the last entry_id seen. Errors: staff_only, invalid_value, '
-  'invalid_page_size, too_many_results.';
+  'host, platform, tax, stripe_fee, dispute, host_debt, by_hand) or one booking. Debits are '
+  'positive. One page at a time: before is the last entry_id seen. Errors: staff_only, '
+  'invalid_value, invalid_page_size, too_many_results.';
 
 -- Daily figures, for charts
 
@@ -254,6 +254,7 @@ create type public.staff_payout as (
   currency       text,
   amount_minor   bigint,
   withheld_minor bigint,
+  is_by_hand     boolean,
   due_at         timestamptz,
   paid_at        timestamptz
 );
@@ -261,6 +262,10 @@ create type public.staff_payout as (
 comment on column public.staff_payout.reason is 'Null: nothing blocks it.';
 comment on column public.staff_payout.holds is
   'The holds on payouts of this booking; staff_release_payout lifts those that staff may lift.';
+comment on column public.staff_payout.withheld_minor is
+  'Deducted for what the host owes; of a payout that is not sent yet, what would be deducted now.';
+comment on column public.staff_payout.is_by_hand is
+  'Paid outside Stripe, as recorded by staff_record_payout.';
 comment on column public.staff_payout.paid_at is 'Null: it has not been paid yet.';
 
 create function private.staff_payouts(
@@ -279,7 +284,11 @@ begin
         select distinct payout_holds.kind::text from private.payout_holds
         where payout_holds.booking_id = latest.booking_id and payout_holds.lifted_at is null
         order by 1),
-      latest.currency, latest.amount_minor, latest.withheld_minor, latest.due_at, latest.paid_at
+      latest.currency, latest.amount_minor,
+      case when latest.status in ('scheduled', 'blocked')
+        then least(latest.amount_minor, private.host_debt(latest.host_id, latest.currency))
+        else latest.withheld_minor end,
+      latest.is_by_hand, latest.due_at, latest.paid_at
     from unnest(case when staff_payouts.status is null
       then enum_range(null::public.payout_status)
       else array[staff_payouts.status] end) as one (status)

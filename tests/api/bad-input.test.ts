@@ -1209,6 +1209,17 @@ const cases: Record<string, Case> = {
     says: { 'booking_id: unknown': 'staff_only', 'reason: null': 'staff_only' },
     strange: () => ({ booking_id: [elsewhere.hold, 'staff_only'] }),
   },
+  staff_record_payout: {
+    by: 'Ada',
+    good: () => ({ payout_id: nothing(), paid_minor: 1, reason: 'Wired' }),
+    says: {
+      'payout_id: unknown': 'staff_only',
+      'paid_minor: negative': 'staff_only',
+      'paid_minor: null': 'staff_only',
+      'reason: null': 'staff_only',
+    },
+    strange: () => ({}),
+  },
   file_complaint: {
     by: 'Ada',
     good: () => ({

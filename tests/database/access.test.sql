@@ -485,6 +485,8 @@ begin
     x, so, so, so, so, so, so, so, so, '1', x);
   perform pg_temp.ask('staff_release_payout', 'tests.id(''visit''), ''Called.''',
     x, so, so, so, so, so, so, so, so, '1', x);
+  perform pg_temp.ask('staff_record_payout', 'tests.id(''payout''), 1, ''Wired.''',
+    x, so, so, so, so, so, so, so, so, 'payout_not_found', x);
   perform pg_temp.ask('review_stay', 'tests.id(''visit''), 5::smallint, 5::smallint, 5::smallint, 5::smallint, '
     '5::smallint, 5::smallint, 5::smallint', x, nf, no_yet, nf, nf, nf, nf, nf, nf, nf, x);
   perform pg_temp.ask('review_guest', 'tests.id(''visit''), 5::smallint, 5::smallint, 5::smallint, 5::smallint',

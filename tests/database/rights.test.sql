@@ -351,6 +351,7 @@ insert into verbs values
   ('staff_hide_listing',   'authenticated'),
   ('staff_lift_suspension', 'authenticated'),
   ('staff_masked_words',   'authenticated'),
+  ('staff_record_payout',  'authenticated'),
   ('staff_release_payout', 'authenticated'),
   ('staff_remove_review',  'authenticated'),
   ('staff_reports',        'authenticated'),

@@ -19,6 +19,7 @@ import {
   hostStatus,
   ledgerOf,
   newHost,
+  staffPaysByHand,
   staffReleases,
   stay,
 } from './payouts.ts';
@@ -70,6 +71,25 @@ test('the host is not onboarded: blocked, and released by the capability event',
   expect(await payoutOf(booking)).toBe('sent 19400');
   await work();
   expect(await payoutOf(booking)).toBe('paid 19400');
+});
+
+test('a host who was paid by hand gets no transfer once the account is ready', async () => {
+  const host = await newHost();
+  const { booking } = await stay(host);
+  await due();
+  await work();
+  await staffPaysByHand(booking);
+  expect(await payoutOf(booking)).toBe('paid 19400');
+  await onboard(host);
+  await work();
+  expect((await control()).list('transfers')).toEqual([]);
+  expect(await ledgerOf(booking)).toMatchObject({ by_hand: -19_400, platform: -3_420 });
+  const { ledger, stripe } = await balances(booking);
+  expect(ledger).toBe(stripe);
+  expect(await differencesOf(booking)).toEqual([]);
+
+  const own = await (await clientOf(host)).from('payouts').select('status, is_by_hand');
+  expect(own.data).toEqual([{ status: 'paid', is_by_hand: true }]);
 });
 
 test('a host restricted behind our back: Stripe refuses, and the payout waits for them', async () => {

@@ -61,6 +61,18 @@ export async function staffReleases(booking: string): Promise<void> {
     .throwOnError();
 }
 
+/** Staff record that they paid the host of a stay outside Stripe. */
+export async function staffPaysByHand(booking: string): Promise<void> {
+  const desk = await staff();
+  const { data } = await desk.rpc('staff_payouts', { status: 'blocked' }).throwOnError();
+  const payout = data.find(({ booking_id }) => booking_id === booking)!;
+  await desk.rpc('staff_record_payout', {
+    payout_id: payout.payout_id!,
+    paid_minor: payout.amount_minor! - payout.withheld_minor!,
+    reason: 'Wired.',
+  }).throwOnError();
+}
+
 /** What the ledger says a booking's accounts hold, without those at zero. */
 export async function ledgerOf(booking: string): Promise<Record<string, number>> {
   const rows = await asPostgres<{ account: string; minor: number }>(

@@ -184,6 +184,7 @@ const ends = [
   'payment shortfall cancelled',
   'payment shortfall captured',
   'payment stay refused and paid',
+  'payout by hand',
   'payout cancelled',
   'payout paid',
   'payout reversed',

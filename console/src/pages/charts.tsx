@@ -45,6 +45,7 @@ const meanings: Record<string, string> = {
   stripe_fee: 'what Stripe kept',
   dispute: 'what banks took back and may return',
   host_debt: 'what hosts owe',
+  by_hand: 'negative: paid to hosts outside Stripe',
 };
 
 /** What the marketplace kept, and what reached the Stripe balance. Credits are negative in the ledger. */

@@ -16,6 +16,7 @@ const accounts = [
   'stripe_fee',
   'dispute',
   'host_debt',
+  'by_hand',
 ] as const;
 
 export default function Ledger() {

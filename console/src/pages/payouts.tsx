@@ -6,6 +6,13 @@ import { Pick } from '../parts/pick.tsx';
 import { PagedTable } from '../parts/table.tsx';
 import { Id, Money, Page, Status, When } from '../parts/show.tsx';
 
+/** What Stripe cannot pay, as `private.check_by_hand` has it. */
+const payableByHand: Enums['payout_reason'][] = [
+  'settled_in_another_currency',
+  'transfer_failed',
+  'host_not_ready',
+];
+
 const statuses: Enums['payout_status'][] = [
   'scheduled',
   'blocked',
@@ -48,7 +55,8 @@ export default function Payouts() {
           { name: 'Status', show: ({ status }) => <Status code={status} /> },
           {
             name: 'Why',
-            show: ({ reason }) => reason && <Status code={reason} />,
+            show: ({ reason, is_by_hand }) =>
+              reason ? <Status code={reason} /> : is_by_hand && <Status code='by_hand' />,
           },
           {
             name: 'Held by',
@@ -68,10 +76,22 @@ export default function Payouts() {
           { name: 'Paid', show: ({ paid_at }) => <When at={paid_at} /> },
           {
             name: 'Actions',
-            show: ({ booking_id, status, holds }) =>
-              (status === 'blocked' || holds.includes('fraud_warning')) && (
-                <ReleasePayout label='Release' booking_id={booking_id} done={pages.reload} />
-              ),
+            show: (payout) => (
+              <>
+                {(payout.status === 'blocked' ||
+                  payout.holds.includes('fraud_warning')) && (
+                  <ReleasePayout
+                    label='Release'
+                    booking_id={payout.booking_id}
+                    done={pages.reload}
+                  />
+                )}
+                {payout.status === 'blocked' && payout.reason !== null &&
+                  payableByHand.includes(payout.reason) && (
+                  <RecordPayout payout={payout} done={pages.reload} />
+                )}
+              </>
+            ),
           },
         ]}
       />
@@ -80,7 +100,11 @@ export default function Payouts() {
 }
 
 export function ReleasePayout(
-  { label, booking_id, done }: { label: string; booking_id: string; done: () => void },
+  { label, booking_id, done }: {
+    label: string;
+    booking_id: string;
+    done: () => void;
+  },
 ) {
   return (
     <Action
@@ -89,6 +113,47 @@ export function ReleasePayout(
       about='Lifts what staff may lift, and orders again a transfer that failed. A dispute or an open case still holds it.'
       fields={[reason]}
       act={({ reason }) => call('staff_release_payout', { booking_id, reason: reason ?? '' })}
+      done={done}
+    />
+  );
+}
+
+function RecordPayout(
+  { payout, done }: { payout: Answers['staff_payout']; done: () => void },
+) {
+  const { payout_id, amount_minor, withheld_minor, currency } = payout;
+  return (
+    <Action
+      label='Paid by hand'
+      title='Record a payout by hand'
+      about={
+        <>
+          Only once you have paid the host outside Stripe:{' '}
+          <Money minor={amount_minor - withheld_minor} currency={currency} />
+          {withheld_minor > 0 && (
+            <>
+              , or up to <Money minor={amount_minor} currency={currency} />{' '}
+              if you leave them what they owe
+            </>
+          )}. Nothing is transferred for it any more.
+        </>
+      }
+      fields={[
+        {
+          name: 'paid',
+          label: 'Paid to the host',
+          kind: 'money',
+          currency,
+          most: amount_minor,
+        },
+        reason,
+      ]}
+      act={({ minor, reason }) =>
+        call('staff_record_payout', {
+          payout_id,
+          paid_minor: minor,
+          reason: reason ?? '',
+        })}
       done={done}
     />
   );

@@ -20,6 +20,20 @@ const paidOut = `${due}; select private.release_payouts(10);
   select private.apply_transfer(null, payout_id, 'tr_1', amount_minor, 'eur') from public.payouts`;
 const payout = `(select status || coalesce(' ' || reason, '') from public.payouts)`;
 
+const failed = `${due}; select private.release_payouts(10);
+  select private.fail_command(command_id, 'refused', false)
+  from private.claim_commands(100) where kind = 'transfer';
+  insert into private.staff (profile_id) values (tests.person('sam'))`;
+/** What somebody hears who records the payout as paid by hand, whole or less by some cents. */
+const byHand = (who: string, less = 0) =>
+  `tests.outcome('${who}', (
+    select format('select public.staff_record_payout(%L, %s, %L)', payout_id, amount_minor - ${less}, 'Wired.')
+    from public.payouts))`;
+const paidByHand =
+  `${failed}; create temporary table wired as select payout_id, amount_minor from public.payouts;
+  grant select on wired to authenticated; select tests.become('sam');
+  select public.staff_record_payout(payout_id, amount_minor, 'Wired.') from wired; select tests.back()`;
+
 testGuards([
   // cancellation_rules
   {
@@ -232,6 +246,83 @@ testGuards([
       select private.import_reversal(payout_id, 'trr_1', 4000) from public.payouts`,
     holds: `(select count(*) = 1 from public.payouts) and (
       select problem = 'host_underpaid' from private.payment_problems)`,
+  },
+  // payouts_by_hand
+  {
+    name: 'what is under way is not paid by hand',
+    without: {
+      rule: 'private.check_by_hand',
+      piece: `payout.status <> 'blocked'`,
+      becomes: 'false',
+    },
+    after: `${due}; select private.release_payouts(10);
+      insert into private.staff (profile_id) values (tests.person('sam'))`,
+    holds: `${byHand('sam')} = 'payout_not_by_hand'`,
+  },
+  {
+    name: 'what waits for a decision is not paid by hand',
+    without: {
+      rule: 'private.check_by_hand',
+      piece: `waits is not null`,
+      becomes: 'false',
+    },
+    after: `select private.apply_fraud_warning(null, 'issfr_1', 'pi_visit');
+      insert into private.staff (profile_id) values (tests.person('sam'))`,
+    holds: `${byHand('sam')} = 'payout_not_by_hand'`,
+  },
+  {
+    name: 'a case that is hidden behind another reason holds',
+    without: {
+      rule: 'private.check_by_hand',
+      piece: 'payout_holds.lifted_at is null',
+      becomes: 'false',
+    },
+    after: `${failed};
+      select private.apply_dispute(null, 'dp_1', 'pi_visit', 'needs_response', 1, 'eur', 1, 0, 0)`,
+    holds: `${byHand('sam')} = 'payout_not_by_hand'`,
+  },
+  {
+    name: 'who hosts the home does not record its payout',
+    without: {
+      rule: 'private.staff_record_payout',
+      piece: 'perform private.check_impartial(booking.guest_id, booking.listing_id);',
+      becomes: '',
+    },
+    after: `${failed}; insert into private.staff (profile_id) values (tests.person('ada'))`,
+    holds: `${byHand('ada')} = 'own_case'`,
+  },
+  {
+    name: 'no more is withheld by hand than the host owes',
+    without: {
+      rule: 'private.staff_record_payout',
+      piece: 'not between 0 and debt',
+      becomes: 'not between 0 and payout.amount_minor',
+    },
+    after: failed,
+    holds: `${byHand('sam', 1)} = 'invalid_payout_amount'`,
+  },
+  {
+    name: 'what was paid by hand has no transfer to reverse',
+    without: {
+      rule: 'private.take_back',
+      piece: 'payout.is_by_hand',
+      becomes: 'false',
+    },
+    after:
+      `${paidByHand}; select private.import_refund(null, 're_1', 'pi_visit', 11410, 'succeeded')`,
+    holds: `(select status = 'owed' from private.reversals)`,
+  },
+  {
+    name: 'what was paid by hand is not booked as money of Stripe',
+    without: {
+      rule: 'private.book_payout',
+      piece: `stripe_balance => case when new.is_by_hand then 0
+      else new.withheld_minor - new.amount_minor end,
+    by_hand => case when new.is_by_hand then new.withheld_minor - new.amount_minor else 0 end`,
+      becomes: 'stripe_balance => new.withheld_minor - new.amount_minor',
+    },
+    after: paidByHand,
+    holds: `(select sum(amount_minor) < 0 from private.ledger_entries where account = 'by_hand')`,
   },
   // ledger
   {

@@ -1,5 +1,6 @@
 import { StripeFailure } from '../../../local/stripe/http/errors.ts';
 import { randomFrom } from '../../../local/stripe/webhooks.ts';
+import type { Database } from '../../../types/database.ts';
 import { makeStaff, tokenFor } from '../../support/people.ts';
 import {
   dayAfter,
@@ -37,6 +38,8 @@ export interface Asked {
   complaints: string[];
   /** What staff gave back for complaints. */
   complaintRefund: bigint;
+  /** What the host was paid outside Stripe, and staff recorded. */
+  paidByHand: bigint;
   claims: Claimed[];
   alterations: Altered[];
   declined: boolean;
@@ -100,6 +103,7 @@ const refusals = new Set([
   'not_awaiting_answer',
   'not_cancellable',
   'not_withdrawable',
+  'payout_not_by_hand',
   'payments_unavailable',
   'request_expired',
   'stay_over',
@@ -420,6 +424,8 @@ export class Life implements Owner {
         );
       case 'release':
         return await this.#release(asked);
+      case 'pay by hand':
+        return await this.#payByHand(asked);
       case 'fault':
         this.#world.stripe.control.fail({
           kind: deed.kind,
@@ -468,6 +474,7 @@ export class Life implements Owner {
       staffRefunds: new Map(),
       complaints: [],
       complaintRefund: 0n,
+      paidByHand: 0n,
       claims: [],
       alterations: [],
       declined: false,
@@ -532,6 +539,22 @@ export class Life implements Owner {
       booking_id: booking,
       reason: 'Looked at.',
     });
+  }
+
+  async #payByHand(asked: Asked): Promise<string> {
+    const answer = await this.#answerTo(this.#staff, 'staff_payouts', { status: 'blocked' });
+    if (answer.code !== undefined) return answer.code;
+    const blocked = answer.data as Database['public']['CompositeTypes']['staff_payout'][];
+    const payout = blocked.find(({ booking_id: booking }) => booking === asked.booking);
+    if (payout === undefined) return 'no payout';
+    const paid = Number(payout.amount_minor) - Number(payout.withheld_minor);
+    const said = await this.#ask(this.#staff, 'staff_record_payout', {
+      payout_id: payout.payout_id,
+      paid_minor: paid,
+      reason: 'Wired.',
+    });
+    if (said === 'done') asked.paidByHand += BigInt(paid);
+    return said;
   }
 
   async #decideNoShow({ booking }: Asked, upheld: boolean): Promise<string> {

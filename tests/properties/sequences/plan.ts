@@ -73,7 +73,7 @@ export type Deed =
   | { deed: 'refund fails'; which: number }
   | { deed: 'dispute'; which: number; of: number; share: number; inquiry: boolean }
   | { deed: 'decide'; which: number; won: boolean }
-  | { deed: 'escalate' | 'appeal' | 'warn' | 'release'; which: number }
+  | { deed: 'escalate' | 'appeal' | 'warn' | 'release' | 'pay by hand'; which: number }
   | { deed: 'open account' | 'spend' | 'close account' }
   | { deed: 'standing'; standing: 'active' | 'pending' | 'restricted' }
   | { deed: 'fault'; which: number; kind: FaultKind; times: number }
@@ -259,6 +259,7 @@ export const deeds: fc.Arbitrary<Deed> = fc.oneof(
         'appeal' as const,
         'warn' as const,
         'release' as const,
+        'pay by hand' as const,
         'refund fails' as const,
       ),
       which,

@@ -125,6 +125,15 @@ export const rareStays = (parts: Parts): fc.Arbitrary<Plan> => {
           [{ deed: 'refund outside', which: 0, of: 0, share: 60 }],
         ),
     }),
+    // A host whose account is restricted is paid by hand; what comes back of it is owed.
+    led(parts, {
+      book: soon,
+      then: () => [
+        [{ deed: 'standing', standing: 'restricted' }],
+        ...times(6, [{ deed: 'pay by hand', which: 0 }]),
+        [{ deed: 'refund outside', which: 0, of: 0, share: 60 }],
+      ],
+    }),
   );
 };
 

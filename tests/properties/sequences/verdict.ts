@@ -100,7 +100,7 @@ function judge(
     }
 
     const shared = sharesOf(one, settled);
-    received += sumOf([...happened.payments.values()]).transferred;
+    received += sumOf([...happened.payments.values()]).transferred + asked.paidByHand;
     due += shared.host + shared.damage - (settled?.penalty ?? 0n);
     waiting += waitingIn(known);
     isTroubled ||= troubles.length > 0;
@@ -142,7 +142,7 @@ const waitingIn = ({ payouts }: Books): bigint =>
   );
 
 /** What has happened to it, for the test to know that everything does to somebody. */
-function reachedBy({ books, facts, stay }: Case): string[] {
+function reachedBy({ asked, books, facts, stay }: Case): string[] {
   const captured = books.payments.filter(({ status }) => status === 'captured');
   const instalments = captured.filter(({ purpose }) => purpose === 'stay').length;
   const refused = captured.filter(({ refusals }) => refusals > 0);
@@ -160,6 +160,7 @@ function reachedBy({ books, facts, stay }: Case): string[] {
     ...facts.setups.map(({ status }) => `setup ${status}`),
     ...(instalments > 1 ? [`instalments ${instalments}`] : []),
     ...(stay.lost > 0n ? ['dispute lost'] : []),
+    ...(asked.paidByHand > 0n ? ['payout by hand'] : []),
   ];
 }
 
@@ -351,6 +352,9 @@ function judgeMoney(one: Case, settled: Settled | undefined, shares: Shares): vo
   const account = (name: string) => BigInt(books.ledger[name] ?? 0);
   if (account('stripe_balance') !== facts.balance) {
     say(`Stripe holds ${facts.balance}, the ledger says ${account('stripe_balance')}`);
+  }
+  if (-account('by_hand') !== one.asked.paidByHand) {
+    say(`by hand came ${one.asked.paidByHand}, the ledger says ${-account('by_hand')}`);
   }
   for (const name of ['guest', 'dispute']) {
     if (account(name) !== 0n) say(`the account ${name} is ${account(name)}`);

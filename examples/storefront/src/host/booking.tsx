@@ -210,7 +210,9 @@ function Amounts({ stay }: { stay: StayShown }) {
           {words.payoutAt(
             show(payout.amount_minor),
             dayOfYear((payout.paid_at ?? payout.due_at).slice(0, 10)),
-            host().money.statuses[payout.status],
+            payout.is_by_hand && payout.status === 'paid'
+              ? host().money.paidByHand
+              : host().money.statuses[payout.status],
           )}
         </p>
       ))}

@@ -296,6 +296,7 @@ const words: HostWords = {
       reversed: 'Zurückgeholt',
       cancelled: 'Entfallen',
     },
+    paidByHand: 'Außerhalb von Stripe ausgezahlt',
     reasons: {
       disputed: 'Die Bank des Gastes ficht die Zahlung an.',
       fraud_warning: 'Die Bank hat vor Betrug gewarnt.',

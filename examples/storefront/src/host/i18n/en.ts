@@ -293,6 +293,7 @@ const words = {
       reversed: 'Reversed',
       cancelled: 'Cancelled',
     },
+    paidByHand: 'Paid outside Stripe',
     reasons: {
       disputed: 'The guest’s bank disputes the payment.',
       fraud_warning: 'The bank sent a fraud warning.',

@@ -296,6 +296,7 @@ const words: HostWords = {
       reversed: 'Devuelto',
       cancelled: 'Anulado',
     },
+    paidByHand: 'Pagado fuera de Stripe',
     reasons: {
       disputed: 'El banco del huésped ha impugnado el pago.',
       fraud_warning: 'El banco ha avisado de un posible fraude.',

@@ -299,6 +299,7 @@ const words: HostWords = {
       reversed: 'Repris',
       cancelled: 'Annulé',
     },
+    paidByHand: 'Versé en dehors de Stripe',
     reasons: {
       disputed: 'La banque du voyageur conteste le paiement.',
       fraud_warning: 'La banque a signalé une fraude possible.',
