@@ -2,9 +2,9 @@
 -- transaction, and never changed.
 --
 -- Debit is positive: what Stripe holds for us and what hosts owe. Credit is negative: what belongs
--- to guests, hosts, the tax office and the marketplace, and what it paid hosts by hand. Captured money is the guest's until the
--- stay is confirmed, then it is shared; a share that changes is booked as the difference. A guest's
--- balance that is not zero is a refund on its way.
+-- to guests, hosts, the tax office and the marketplace, and what it paid hosts by hand. Captured
+-- money is the guest's until the stay is confirmed, then it is shared; a share that changes is
+-- booked as the difference. A guest's balance that is not zero is a refund on its way.
 
 create type private.ledger_account as enum (
   'stripe_balance', 'guest', 'host', 'platform', 'tax', 'stripe_fee', 'dispute', 'host_debt',

@@ -231,6 +231,31 @@ test.skipIf(noBrowser)('staff retry a failed command', async () => {
   expect(complaints()).toEqual([]);
 });
 
+test.skipIf(noBrowser)('staff record that a host was paid by hand', async () => {
+  const [payout] = await sql(
+    `select payout_id, to_char(amount_minor / 100.0, 'FM999999990.00') as amount,
+       private.place_hold(booking_id, 'settled_in_another_currency', payment_id::text)
+     from public.payouts where status = 'scheduled' and currency = 'EUR'
+     order by due_at desc limit 1`,
+  );
+  expect(payout).toBeDefined();
+  const { page, complaints } = await visit();
+  await signIn(page, 'margaret');
+  await open(page, 'Payouts');
+  await page.getByLabel('Status').selectOption('blocked');
+  await page.getByRole('row').filter({ hasText: 'settled in another currency' })
+    .getByRole('button', { name: 'Paid by hand' }).click();
+  await page.getByLabel('Paid to the host').fill(String(payout?.['amount']));
+  await send(page, 'Paid by hand', 'Wired on Monday.');
+  await expect.poll(async () =>
+    (await sql(
+      `select status, is_by_hand, reason from public.payouts where payout_id = $1`,
+      [payout?.['payout_id']],
+    ))[0]
+  ).toEqual({ status: 'paid', is_by_hand: true, reason: null });
+  expect(complaints()).toEqual([]);
+});
+
 test.skipIf(noBrowser)('a second factor is asked for where the setting says so', async () => {
   const { page } = await visit();
   await signIn(page, 'margaret');
