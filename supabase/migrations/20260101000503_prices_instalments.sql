@@ -37,6 +37,7 @@ begin
   select * into strict currency from private.currencies where currencies.currency = priced.currency;
   select sum(line.amount_minor) into all_of from unnest(priced.lines[1:priced.nights]) as line;
   for block in 0 .. (priced.nights - 1) / 30 loop
+    charge.instalment := block + 1;
     charge.nights := least(30, priced.nights - block * 30);
     -- Free nights have no value to share by; then they count alike.
     so_far := so_far + case when all_of > 0
@@ -59,7 +60,6 @@ begin
       charges[cardinality(charges)].amount_minor := charges[cardinality(charges)].amount_minor
         + charge.amount_minor;
     else
-      charge.instalment := cardinality(charges) + 1;
       charges := charges || charge;
     end if;
     billed := billed + charge.amount_minor;

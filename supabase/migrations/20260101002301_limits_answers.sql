@@ -57,6 +57,9 @@ comment on column public.cancellation_preview.penalty_minor is
 comment on column public.stay_line.night is 'Null: for lines that are not about a single night.';
 comment on column public.stay_quote.discount is
   'One of: new_listing, length_of_stay, early_bird, last_minute. Null: without a discount.';
+comment on column public.planned_charge.instalment is
+  'Which 30 nights it pays for, from 1. A number is left out where nights too cheap to be charged '
+  'to a card are paid with those before.';
 comment on column public.planned_charge.charge_at is 'Null: charged at once, when the guest books.';
 
 -- Homes and calendars

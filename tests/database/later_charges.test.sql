@@ -63,6 +63,18 @@ select is(pg_temp.plan('2031-12-01', '2032-01-05'),
   '1 30 342300 2031-09-03 15:00, 2 5 57050 2031-12-24 15:00', 'a long stay far away is charged twice, both later');
 update public.listing_prices set base_price_minor = 40 where listing_id = tests.id('mill');
 select is(pg_temp.plan('2031-06-02', '2031-07-03'), '1 31 1415', 'what no card can be charged goes with the one before');
+update public.listing_prices set base_price_minor = 10000 where listing_id = tests.id('mill');
+savepoint cheap;
+select tests.become('ada');
+select public.set_calendar(tests.id('mill'), '2031-07-02', '2031-08-01', 1);
+select tests.back();
+select is(pg_temp.plan('2031-06-02', '2031-08-08'), '1 60 342334, 3 7 79870 2031-07-25 15:00',
+  'a month too cheap to be charged goes with the one before, and leaves the next its number');
+select tests.book('cheap', 'grace', 'mill', '2031-06-02', '2031-08-08');
+select is(private.payout_due(bookings, payments), timestamptz '2031-08-02 13:00+00',
+  'the host is paid for nights after a cheap month a day after these have begun')
+from public.bookings join public.payments using (booking_id) where booking_id = tests.id('cheap') and instalment = 3;
+rollback to cheap;
 update public.listing_prices set base_price_minor = 3333 where listing_id = tests.id('mill');
 select is(
   (select sum(charge.amount_minor) from unnest((public.quote_stay(tests.id('mill'), '2031-06-02', '2032-05-18')).charges) as charge),
