@@ -83,7 +83,7 @@ test('it fails when the job forgets too early, and when it is never due', async 
   expect(never.failed).toEqual(['then it is forgotten', 'nothing of it is left']);
 });
 
-test.for(['house.test.sql', 'rights.test.sql', 'schedules.test.sql'])(
+test.for(['house.test.sql', 'rights.test.sql', 'exports.test.sql', 'schedules.test.sql'])(
   'the chapter keeps the rules of %s',
   async (file) => {
     const { results, complaint } = await pgTap(file);
