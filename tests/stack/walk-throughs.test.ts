@@ -36,13 +36,24 @@ const failures = async (without = '') => {
   const { results, complaint } = await pgTap('arrivals.test.sql', without);
   return { failed: results.filter(({ passed }) => !passed).map(({ name }) => name), complaint };
 };
+/** A rule with a piece of it replaced. */
+const changed = async (rule: string, piece: string, instead: string) => {
+  const { rows: [found] } = await (await testDatabase()).pool.query<{ text: string }>(
+    `select pg_get_functiondef($1::regproc) as text`,
+    [`private.${rule}`],
+  );
+  const text = found?.text ?? '';
+  expect(text.split(piece), `${piece} in ${rule}`).toHaveLength(2);
+  return text.replace(piece, instead);
+};
 
-test('there are four walk-throughs, of a verb, a rule, an e-mail and a job', () => {
+test('there are five walk-throughs, of a verb, a rule, an e-mail, a job and a reminder', () => {
   expect([...new Set(steps.map(({ walk }) => walk))]).toEqual([
     'Add a verb',
     'Add a rule',
     'Add an e-mail',
     'Add a job: something that happens in time',
+    'Add a reminder: an e-mail that is due because time has passed',
   ]);
 });
 
@@ -65,22 +76,98 @@ test('it fails without the rule, and without the policy', async () => {
 });
 
 test('it fails when the job forgets too early, and when it is never due', async () => {
-  const { rows: [job] } = await (await testDatabase()).pool.query<{ text: string }>(
-    `select pg_get_functiondef('private.forget_arrivals'::regproc) as text`,
-  );
   const early = await failures(
     `create or replace function private.job_due_times()
        returns table (job text, due_at timestamptz) language sql stable security definer
        set search_path = '' as $f$ select 'forget_arrivals', '-infinity'::timestamptz $f$;
-     ${job?.text.replace('+ 30', '+ 29')}`,
+     ${await changed('forget_arrivals', '+ 30', '+ 29')}`,
   );
   expect(early.failed).toContain('an arrival is kept until thirty days after the check-out');
   const never = await failures(
-    `create or replace function private.job_due_times()
-       returns table (job text, due_at timestamptz) language sql stable security definer
-       set search_path = '' as $f$ select 'forget_arrivals', null::timestamptz $f$`,
+    await changed('job_due_times', 'min(bookings.check_out) + 30', 'null::date'),
   );
   expect(never.failed).toEqual(['then it is forgotten', 'nothing of it is left']);
+});
+
+test.for([
+  {
+    wrong: 'it is never due',
+    rule: 'job_due_times',
+    piece: 'min(arrival_reminders.due_at)',
+    becomes: 'null::timestamptz',
+    red: [
+      'three days before check-in the guest is reminded',
+      'a guest whose stay moved is reminded again',
+      'each reminder is an e-mail',
+    ],
+  },
+  {
+    wrong: 'it comes a day early',
+    rule: 'plan_arrival_reminder',
+    piece: 'check_in - 3',
+    becomes: 'check_in - 4',
+    red: [
+      'no guest is reminded until three days before check-in',
+      'three days before check-in the guest is reminded',
+      'the reminder of a stay that moves, moves',
+      'a guest whose stay moved is reminded again',
+    ],
+  },
+  {
+    wrong: 'its row stays',
+    rule: 'remind_of_arrival',
+    piece: 'delete from',
+    becomes: 'perform from',
+    red: [
+      'a guest is reminded once',
+      'a guest who cancelled is not reminded',
+      'a guest who said when they arrive is not reminded',
+    ],
+  },
+  {
+    wrong: 'its day is not its occasion',
+    rule: 'remind_of_arrival',
+    piece: ', booking.check_in::text',
+    becomes: '',
+    red: ['each reminder is an e-mail'],
+  },
+  {
+    wrong: 'it outlasts the booking',
+    rule: 'plan_arrival_reminder',
+    piece: `bookings.status = 'confirmed'`,
+    becomes: 'true',
+    red: ['a guest who cancelled is not reminded'],
+  },
+  {
+    wrong: 'it outlasts the announcement',
+    rule: 'plan_arrival_reminder',
+    piece: 'arrivals.booking_id = bookings.booking_id',
+    becomes: 'false',
+    red: ['a guest who said when they arrive is not reminded'],
+  },
+])('it fails when the reminder is wrong: $wrong', async ({ rule, piece, becomes, red }) => {
+  expect((await failures(await changed(rule, piece, becomes))).failed).toEqual(red);
+});
+
+test('it fails without either trigger of the reminder, and when none follows the dates', async () => {
+  expect((await failures('drop trigger plan_the_arrival_reminder on public.bookings')).failed)
+    .toEqual([
+      'three days before check-in the guest is reminded',
+      'a guest whose stay moved is reminded again',
+      'each reminder is an e-mail',
+    ]);
+  const forStatusAlone = await failures(
+    `drop trigger plan_the_arrival_reminder on public.bookings;
+     create trigger plan_the_arrival_reminder after update of status on public.bookings
+       for each row when (old.status <> new.status)
+       execute function private.plan_arrival_reminder()`,
+  );
+  expect(forStatusAlone.failed).toEqual([
+    'a guest whose stay moved is reminded again',
+    'each reminder is an e-mail',
+  ]);
+  expect((await failures('drop trigger drop_the_arrival_reminder on public.arrivals')).failed)
+    .toEqual(['a guest who said when they arrive is not reminded']);
 });
 
 test.for(['house.test.sql', 'rights.test.sql', 'exports.test.sql', 'schedules.test.sql'])(
@@ -115,7 +202,7 @@ test('the verb answers through PostgREST, and its rule refuses there', async () 
   expect((await hedy.from('arrivals').select('words')).data).toEqual([]);
 });
 
-test('the e-mail is ordered once, and written in every language', async () => {
+test('the e-mail is ordered once; it and the reminder are written in every language', async () => {
   const orders = await asPostgres<{ template: string; recipient: string; facts: object }>(
     `select template, recipient, facts from public.claim_commands(100)
      where template = 'arrival_announced'`,
@@ -126,13 +213,15 @@ test('the e-mail is ordered once, and written in every language', async () => {
     '--eval',
     `import { languageNames, letterAbout } from './supabase/functions/run-commands/writing/letter.ts';
      const facts = JSON.parse(process.argv[1]);
-     console.log(JSON.stringify(languageNames.map((language) =>
-       letterAbout('arrival_announced', facts, language))));`,
+     console.log(JSON.stringify(['arrival_announced', 'arrival_reminder'].map((template) =>
+       languageNames.map((language) => letterAbout(template, facts, language)))));`,
     JSON.stringify(orders[0]?.facts),
   ], { cwd: folder });
-  const letters = JSON.parse(stdout) as { subject: string; text: string }[];
-  expect(letters).toHaveLength(4);
-  expect(new Set(letters.map(({ subject }) => subject)).size).toBe(4);
-  expect(letters[0]?.subject).toMatch(/^When your guest arrives: Mill, .*June/);
-  expect(letters[0]?.text).toContain('Hello Ada,\n\nGrace has told you when they will arrive.');
+  const letters = JSON.parse(stdout) as { subject: string; text: string }[][];
+  for (const one of letters) expect(new Set(one.map(({ subject }) => subject)).size).toBe(4);
+  const [announced, reminder] = letters.map(([english]) => english);
+  expect(announced?.subject).toMatch(/^When your guest arrives: Mill, .*June/);
+  expect(announced?.text).toContain('Hello Ada,\n\nGrace has told you when they will arrive.');
+  expect(reminder?.subject).toMatch(/^When will you arrive\? Mill, .*June/);
+  expect(reminder?.text).toContain('Hello Grace,\n\nPlease let Ada know when you will arrive.');
 });

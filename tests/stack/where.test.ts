@@ -180,16 +180,16 @@ const asked: [question: string, answer: RegExp][] = [
   ],
   ['which rows does a co-host see', /docs\/who-may-what\.md#tables/],
   ['how do I get e-mails in Dutch, or another language', /section Add a language/],
-  ['an e-mail that tells a host three days before a guest arrives', /section A reminder/],
+  ['an e-mail that tells a host three days before a guest arrives', /section Add a reminder/],
   ['new e-mail', /section Add an e-mail/],
-  ['remind a host before check-in', /section A reminder/],
+  ['remind a host before check-in', /section Add a reminder/],
   ['how do I take in a new version', /docs\/in-your-project\.md:\d+ {2}section Upgrading/],
   ['a guest says the card was charged twice', /runbook A guest says that a card was charged twice/],
   ['when is a host paid', /promise When a host is paid\n/],
   // What others asked who came after them.
   [
     'add a letter that reminds the guest of the house rules two days before check-in',
-    /section Add an e-mail[^]*section A reminder/,
+    /section Add an e-mail[^]*section Add a reminder/,
   ],
   ['an e-mail that thanks a host for their first booking', /section Add an e-mail/],
   [
