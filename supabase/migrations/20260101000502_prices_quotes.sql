@@ -199,7 +199,7 @@ begin
   where fee_schemes.fee_scheme = coalesce(
     (select listing_fee_schemes.fee_scheme from private.listing_fee_schemes
      where listing_fee_schemes.listing_id = add_fees_and_taxes.listing_id),
-    (select settings.fee_scheme from private.settings));
+    (select settings.fee_scheme from private.settings where settings.singleton));
   select currencies.step_minor into strict step
   from private.currencies where currencies.currency = priced.currency;
 

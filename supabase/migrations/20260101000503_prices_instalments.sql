@@ -21,7 +21,7 @@ declare
   charges  public.planned_charge[] := '{}';
 begin
   select settings.hold_limit_days, settings.charge_ahead_days into strict setting
-  from private.settings;
+  from private.settings where settings.singleton;
   charge.instalment := 1;
   charge.nights := priced.nights;
   charge.amount_minor := priced.total_minor;

@@ -16,7 +16,7 @@ begin
       charge.charge_at is not null or cardinality(charges) > 1
       or (select listings.damage_claims from public.listings
         where listings.listing_id = booking.listing_id)),
-    charge.charge_at, booking.currency, charge.amount_minor, private.now()
+    charge.charge_at, booking.currency, charge.amount_minor, booking.created_at
   from unnest(charges) as charge;
 end $$;
 

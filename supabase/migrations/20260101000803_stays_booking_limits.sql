@@ -32,18 +32,21 @@ comment on column private.settings.newcomer_nights is
 -- One guest
 
 create function private.check_limits(
-  guest_id uuid, listing_id uuid, nights daterange, instant_book boolean, unpaid boolean)
+  guest_id uuid, listing_id uuid, nights daterange, instant_book boolean, unpaid boolean,
+  clock timestamptz)
   returns void language plpgsql stable security definer set search_path = ''
 as $$
 declare
-  clock    timestamptz := private.now();
-  setting  private.settings;
+  setting  record;
   holds    bigint;
   requests bigint;
   stays    bigint;
   clash    boolean;
 begin
-  select * into strict setting from private.settings;
+  select settings.unpaid_holds, settings.unpaid_tries, settings.unpaid_stays,
+    settings.open_requests
+  into strict setting
+  from private.settings where settings.singleton;
   if unpaid then
     select
       count(*) filter (where open.status = 'awaiting_payment'),
@@ -100,7 +103,7 @@ end $$;
 comment on function private.check_limits is
   'Rule: the limits of what one guest may have open at a time: holds, stays for which nothing is '
   'paid (none of them on the same night), requests. Holds count as what they may become. The '
-  'caller has locked the guest.';
+  'caller has locked the guest and says what time it is.';
 
 create function private.is_unpaid(booking_id uuid)
   returns boolean language plpgsql stable security definer set search_path = ''
@@ -156,16 +159,16 @@ create function private.holds_for_newcomers(booking public.bookings)
   returns boolean language plpgsql stable security definer set search_path = ''
 as $$
 declare
-  clock timestamptz := private.now();
-  most  integer := (select settings.newcomer_holds from private.settings);
+  most integer;
 begin
+  select settings.newcomer_holds into strict most from private.settings where settings.singleton;
   return (
     select count(*)
     from (
       select
       from public.bookings as other
       where other.listing_id = booking.listing_id and other.placed_at is null
-        and other.created_at > clock - interval '24 hours'
+        and other.created_at > booking.created_at - interval '24 hours'
         and other.booking_id <> booking.booking_id and other.status <> 'payment_conflict'
         and daterange(other.check_in, other.check_out) && daterange(booking.check_in,
           booking.check_out)

@@ -159,7 +159,7 @@ begin
   end if;
   perform private.check_limits(
     caller, listing_id, daterange(check_in, check_out), instant, charges[1].charge_at is not null
-      or charges = '{}');
+      or charges = '{}', clock);
 
   insert into public.bookings (
     booking_id, listing_id, host_id, guest_id, check_in, check_out, guests, infants, pets,
@@ -180,7 +180,7 @@ begin
         else settings.hold_minutes end),
     clock, hold_nights.offer_id
   from public.booking_rules
-  cross join private.settings
+  join private.settings on settings.singleton
   where booking_rules.listing_id = hold_nights.listing_id
   on conflict on constraint bookings_pkey do nothing
   returning * into booking;
