@@ -71,13 +71,8 @@ begin
   if written is null then
     return null;
   end if;
-  if written ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' then
-    begin
-      return make_date(left(written, 4)::integer, substr(written, 6, 2)::integer,
-        right(written, 2)::integer);
-    exception when datetime_field_overflow then
-      null;
-    end;
+  if written ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' and pg_input_is_valid(written, 'date') then
+    return written::date;
   end if;
   perform private.refuse('invalid_dates', 'written', argument);
 end $$;
