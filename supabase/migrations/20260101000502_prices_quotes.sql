@@ -173,7 +173,7 @@ begin
   priced.lines := lines;
 
   return private.add_fees_and_taxes(
-    priced, price_stay.listing_id, nights_minor, guests, child_ages);
+    priced, price_stay.listing_id, nights_minor, guests, child_ages, step);
 end $$;
 
 comment on function private.price_stay is
@@ -182,7 +182,7 @@ comment on function private.price_stay is
 
 create function private.add_fees_and_taxes(
   priced private.priced_stay, listing_id uuid, nights_minor bigint, guests integer,
-  child_ages smallint[])
+  child_ages smallint[], step_minor bigint)
   returns private.priced_stay language plpgsql stable security definer set search_path = ''
   set plan_cache_mode = force_generic_plan
 as $$
@@ -190,7 +190,6 @@ declare
   home   record;
   levied private.taxes[];
   tax    private.taxes;
-  step   bigint;
   amount bigint;
 begin
   select fee_schemes.guest_bp, fee_schemes.host_bp
@@ -200,12 +199,12 @@ begin
     (select listing_fee_schemes.fee_scheme from private.listing_fee_schemes
      where listing_fee_schemes.listing_id = add_fees_and_taxes.listing_id),
     (select settings.fee_scheme from private.settings where settings.singleton));
-  select currencies.step_minor into strict step
-  from private.currencies where currencies.currency = priced.currency;
 
   -- Service fees
-  priced.guest_fee_minor := private.share_of(priced.subtotal_minor, priced.guest_fee_bp, step);
-  priced.host_fee_minor := private.share_of(priced.subtotal_minor, priced.host_fee_bp, step);
+  priced.guest_fee_minor := private.share_of(
+    priced.subtotal_minor, priced.guest_fee_bp, step_minor);
+  priced.host_fee_minor := private.share_of(
+    priced.subtotal_minor, priced.host_fee_bp, step_minor);
 
   -- Taxes
   priced.taxes_minor := 0;
@@ -220,7 +219,7 @@ begin
     and (taxes.currency is null or taxes.currency = priced.currency)
     and (taxes.exempt_from_nights is null or priced.nights < taxes.exempt_from_nights);
   foreach tax in array coalesce(levied, '{}') loop
-    amount := private.tax_on(tax, priced, nights_minor, guests, child_ages, step);
+    amount := private.tax_on(tax, priced, nights_minor, guests, child_ages, step_minor);
     if amount > 0 then
       priced.lines := priced.lines
         || row('tax', null, tax.name, 1, amount, 0, amount)::public.stay_line;

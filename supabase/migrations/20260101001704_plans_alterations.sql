@@ -234,7 +234,7 @@ begin
   -- Taxes as of today; the fees at the rates that were agreed.
   priced.taxes := null;
   priced := private.add_fees_and_taxes(
-    priced, booking.listing_id, nights_minor, guests, child_ages);
+    priced, booking.listing_id, nights_minor, guests, child_ages, step);
   priced.discount := former.discount;
   priced.discount_bp := former.discount_bp;
   priced.guest_fee_bp := former.guest_fee_bp;

@@ -282,7 +282,7 @@ begin
     select (coins * (ahead + 1) / priced.nights - coins * ahead / priced.nights) * step as amount
   ) as share;
   return private.add_fees_and_taxes(
-    priced, price_agreed.listing_id, subtotal_minor, guests, child_ages);
+    priced, price_agreed.listing_id, subtotal_minor, guests, child_ages, step);
 end $$;
 
 comment on function private.price_agreed is
