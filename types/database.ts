@@ -5704,6 +5704,7 @@ export type Database = {
         'expires_at': string | null;
         'currency': string;
         'subtotal_minor': number;
+        'guest_fee_minor': number | null;
         'taxes_minor': number;
         'total_minor': number | null;
         'difference_minor': number | null;

@@ -105,7 +105,7 @@ export const errors = {
     409,
     'The host is unavailable, in general or to you; which of the two is not disclosed.',
   ],
-  own_listing: [422, 'You cannot book a home that you host.'],
+  own_listing: [422, 'You host this home, so you cannot book it or ask about it.'],
   too_many_guests: [422, 'The home does not sleep this many guests.'],
   pets_not_allowed: [422, 'The host does not accept this many pets.'],
   date_in_past: [422, "The check-in date has passed in the listing's time zone."],

@@ -144,7 +144,7 @@ insert into private.refusals (topic, code, status, raised_by, detail)
 select 'Availability and booking rules', refusal.* from (values
   ('host_unavailable', 409, 'database',
    'The host is unavailable, in general or to you; which of the two is not disclosed.'),
-  ('own_listing', 422, 'database', 'You cannot book a home that you host.'),
+  ('own_listing', 422, 'database', 'You host this home, so you cannot book it or ask about it.'),
   ('too_many_guests', 422, 'database', 'The home does not sleep this many guests.'),
   ('pets_not_allowed', 422, 'database', 'The host does not accept this many pets.'),
   ('date_in_past', 422, 'database', 'The check-in date has passed in the listing''s time zone.'),
@@ -501,6 +501,8 @@ insert into private.refusal_details (code, about, detail) values
   ('profile_not_found', 'payer', 'This guest has no scheduled payments.'),
   ('link_not_found', 'reading', 'This link lets you view the wishlist, not join it.'),
   ('invalid_value', 'instant', '%s: a time must include its offset, such as 2031-05-20T12:00:00Z.'),
+  ('invalid_value', 'guests_figures',
+   'What is refunded or owed is the guest''s to expect; hosts leave both out.'),
   ('invalid_value', 'weekdays',
    'Weekdays are numbers from 1 (Monday) to 7 (Sunday); give at least one, or null for all.'),
   ('invalid_value', 'lengths',

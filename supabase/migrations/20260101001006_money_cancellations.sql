@@ -205,6 +205,9 @@ begin
       booking, actor, private.settled_before(booking), private.told_to_come(booking.booking_id));
   end if;
   perform private.check_cancellable(booking);
+  if actor = 'host' and num_nonnulls(expected_refund_minor, expected_owed_minor) > 0 then
+    perform private.refuse('invalid_value', 'guests_figures');
+  end if;
 
   settled := private.settle_cancellation(booking, actor, private.now());
   coming := private.still_to_come(booking.booking_id, settled.refund_minor);
@@ -436,10 +439,10 @@ comment on function public.preview_cancellation is
   'be charged; the owner sees the remaining payout and the penalty. Minor units. Errors: '
   'booking_not_found, not_cancellable, stay_over.';
 comment on function public.cancel_booking is
-  'The guest or a host cancels a confirmed stay. A guest may pass expected_refund_minor and '
-  'expected_owed_minor, the figures of the preview. Repeated by the same side, it returns the same '
-  'answer. Errors: booking_not_found, not_cancellable, stay_over, refund_changed, '
-  'message_too_long.';
+  'The guest or a host cancels a confirmed stay. A guest, and no host, may pass '
+  'expected_refund_minor and expected_owed_minor, the figures of the preview. Repeated by the same '
+  'side, it returns the same answer. Errors: booking_not_found, not_cancellable, stay_over, '
+  'refund_changed, invalid_value, message_too_long.';
 comment on function public.staff_cancel_booking is
   'Staff cancel a confirmed stay with a refund of their choice, limited to what is left, and a '
   'reason. refund_minor of the answer is what is still to come. Repeating it changes nothing. '

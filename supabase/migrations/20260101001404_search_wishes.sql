@@ -263,7 +263,8 @@ begin
       perform private.refuse('unknown_amenity');
     end if;
   end if;
-  if wish.words is not null then
+  -- A search box that was left empty.
+  if btrim(wish.words) <> '' then
     terms.words := private.word_query(wish.words);
     terms.among := private.homes_with_words(terms.words);
     if terms.among is not null then terms.words := null; end if;

@@ -410,8 +410,8 @@ begin
   return query
     select
       conversations.conversation_id, listings.listing_id, listings.title, inbox_entries.side,
-      other.profile_id, other.display_name, inbox_entries.last_message_at, left(messages.body, 200),
-      messages.event, conversations.messages, inbox_entries.read_position, inbox_entries.unread
+      other.profile_id, other.display_name, inbox_entries.last_message_at,
+      nullif(left(messages.body, 200), ''), messages.event, conversations.messages, inbox_entries.read_position, inbox_entries.unread
     from public.inbox_entries
     join public.conversations on conversations.conversation_id = inbox_entries.conversation_id
     join public.listings on listings.listing_id = conversations.listing_id

@@ -175,6 +175,7 @@ create type public.alteration_terms as (
   expires_at       timestamptz,
   currency         text,
   subtotal_minor   bigint,
+  guest_fee_minor  bigint,
   taxes_minor      bigint,
   total_minor      bigint,
   difference_minor bigint,
@@ -194,8 +195,8 @@ begin
       alteration.check_in,
     alteration.check_out, alteration.guests, alteration.infants, alteration.pets,
     alteration.child_ages, alteration.expires_at,
-    agreed.currency, agreed.subtotal_minor, agreed.taxes_minor,
-    case when pays then agreed.total_minor end,
+    agreed.currency, agreed.subtotal_minor, case when pays then agreed.guest_fee_minor end,
+    agreed.taxes_minor, case when pays then agreed.total_minor end,
     case when pays then agreed.total_minor - former.total_minor end,
     case when private.may_manage(alteration.listing_id, 'payouts') then agreed.payout_minor end,
     agreed.lines)::public.alteration_terms;

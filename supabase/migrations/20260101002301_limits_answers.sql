@@ -39,6 +39,7 @@ comment on function private.answer_fields is
 comment on column public.alteration_terms.alteration_id is 'Null: in a preview.';
 comment on column public.alteration_terms.status is 'Null: in a preview.';
 comment on column public.alteration_terms.expires_at is 'Null: in a preview.';
+comment on column public.alteration_terms.guest_fee_minor is 'Null: for hosts.';
 comment on column public.alteration_terms.total_minor is 'Null: for hosts.';
 comment on column public.alteration_terms.difference_minor is 'Null: for hosts.';
 comment on column public.alteration_terms.payout_minor is
@@ -108,7 +109,8 @@ comment on column public.taken_nights.expires_at is
 
 -- People, messages, wishlists
 
-comment on column public.conversation_card.last_message is 'Null: if the last entry is an event.';
+comment on column public.conversation_card.last_message is
+  'Null: if the last entry is an event, or its author has left.';
 comment on column public.conversation_card.last_event is 'Null: if the last entry is a message.';
 comment on column public.review_reply.reply is 'Null: before the first reply.';
 comment on column public.review_reply.replied_at is 'Null: before the first reply.';

@@ -40,6 +40,9 @@ select pg_temp.stay('spring', 'mill', 'moderate');
 select private.import_refund(null, 're_9', (select stripe_intent_id from public.payments), 1000, 'succeeded');
 savepoint given;
 select tests.at('2031-06-01 12:00+00');
+select is(tests.outcome('ada', format('select public.cancel_booking(%L, %s => 1)', tests.id('spring'), figure)), 'invalid_value',
+  'a host does not expect ' || figure || ', which is the guest''s')
+from unnest(array['expected_refund_minor', 'expected_owed_minor']) as figure;
 select tests.become('grace');
 select is((public.preview_cancellation(tests.id('spring'))).refund_minor, 52363::bigint, 'less what was given back before');
 select throws_ok($$ select public.cancel_booking(tests.id('spring'), null, 53363) $$, 'PT409', 'refund_changed',

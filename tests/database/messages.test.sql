@@ -207,6 +207,11 @@ select results_eq(
   $$ select kind::text, body, event::text from public.messages where booking_id = tests.id('visit') order by position $$,
   $$ values ('text', 'Mine is •••.', null), ('event', '', 'confirmed') $$,
   'paid, its words and its move are in the conversation');
+select tests.become('ada');
+select results_eq(
+  $$ select last_message, last_event::text from public.my_conversations() where with_name = 'Grace' $$,
+  $$ values (null::text, 'confirmed') $$, 'a conversation that ends with an event has no last words');
+select tests.back();
 select is(pg_temp.unread(), pg_temp.counted(),
   'the unread counts agree with a recount after a booking');
 select is(pg_temp.say('o3', 'grace', 'grace', 'Now: 06 12 34 56 78'), 'Now: 06 12 34 56 78',
