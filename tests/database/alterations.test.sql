@@ -62,16 +62,18 @@ update public.listing_prices set base_price_minor = 20000, cleaning_fee_minor = 
 update private.fee_schemes set guest_bp = 5000, host_bp = 5000;
 select tests.become('grace');
 select results_eq(
-  format($$ select total_minor, difference_minor, payout_minor, status::text, proposed_by::text, subtotal_minor, taxes_minor
+  format($$ select total_minor, difference_minor, payout_minor, status::text, proposed_by::text, subtotal_minor,
+       guest_fee_minor, taxes_minor
      from public.preview_alteration(%L, check_out => '2031-06-14') $$, tests.id('visit')),
-  $$ values (66614::bigint, 24820::bigint, null::bigint, null, 'guest', 54000::bigint, 5000::bigint) $$,
+  $$ values (66614::bigint, 24820::bigint, null::bigint, null, 'guest', 54000::bigint, 7614::bigint, 5000::bigint) $$,
   'one more night costs today''s price; the rest, cleaning and the fees stay as agreed');
 select tests.back();
 select tests.become('ada');
 select results_eq(
-  format($$ select total_minor, difference_minor, payout_minor from public.preview_alteration(%L, check_out => '2031-06-14') $$,
+  format($$ select total_minor, guest_fee_minor, difference_minor, payout_minor
+     from public.preview_alteration(%L, check_out => '2031-06-14') $$,
     tests.id('visit')),
-  $$ values (null::bigint, null::bigint, 52380::bigint) $$, 'the owner sees the payout alone');
+  $$ values (null::bigint, null::bigint, null::bigint, 52380::bigint) $$, 'the owner sees the payout alone');
 select tests.back();
 select is(pg_temp.stay('visit'), 'confirmed 06-10..06-13 1 guests 41794 32980',
   'a preview changes nothing');
