@@ -55,7 +55,7 @@ testGuards([
   // hosts
   ...readersOf('listing_hosts'),
   {
-    name: 'only owners have a right to payouts',
+    name: 'only owners see what a stay brings the host',
     without: `insert into private.host_rights (role, permission) values ('full', 'payouts')`,
     holds: outcome('hedy', 'select from public.host_totals', '0'),
   },

@@ -172,6 +172,12 @@ testGuards([
   // payouts
   ...readersOf('payouts'),
   {
+    name: 'co-hosts see no payouts',
+    without: `alter policy "hosts see their own payouts" on public.payouts
+      using (listing_id = any (array(select private.listings_of_caller('bookings'))))`,
+    holds: outcome('hedy', 'select from public.payouts', '0'),
+  },
+  {
     name: 'only a host who is ready is paid',
     without: {
       rule: 'private.release_payout',
