@@ -60,7 +60,14 @@ export async function whatFollows(client: Client): Promise<string> {
     if (parts.length > 0) sections.push(`## ${name}\n\n${parts.join('\n\n')}`);
   }
   sections.push(await registrationsOf(client, rules));
-  sections.push(await whatVerbsWrite(client, placeOfFunction, linkToTable));
+  const letters = new Map(rules.map((rule) => [rule.name, rule.letters]));
+  const lettersOf = (name: string) => {
+    const its = letters.get(name) ?? [];
+    return its.length === 0 ? '' : `writes ${mailsOf(its)}`;
+  };
+  sections.push(
+    await whatVerbsWrite(client, { placeOf: placeOfFunction, linkToTable, lettersOf }),
+  );
   return `${introduction}\n${sections.join('\n\n')}\n`;
 }
 

@@ -14,7 +14,10 @@ export interface Writer {
 export const ofEveryCaller = 'private.make_profile';
 
 /** The verbs, each with what it can write: by its own statements and those of the functions it calls. */
-export async function readVerbWriters(client: Client): Promise<Map<string, Writer[]>> {
+export async function readVerbWriters(
+  client: Client,
+  lettersOf: (name: string) => string = () => '',
+): Promise<Map<string, Writer[]>> {
   const routines = await readRoutines(client);
   const writers = new Map(
     [...routines.values()].map((routine) => [routine.name, tablesWrittenBy(routine)]),
@@ -24,7 +27,7 @@ export async function readVerbWriters(client: Client): Promise<Map<string, Write
     verb,
     reachedFrom(verb, routines, [ofEveryCaller])
       .map(({ name }) => ({ name, tables: writers.get(name) ?? new Map<string, Set<Deed>>() }))
-      .filter(({ tables }) => tables.size > 0),
+      .filter(({ name, tables }) => tables.size > 0 || lettersOf(name) !== ''),
   ]));
 }
 
@@ -57,21 +60,27 @@ export function tablesWrittenBy({ body }: Pick<Routine, 'body'>): Map<string, Se
 /** The section of the page. */
 export async function whatVerbsWrite(
   client: Client,
-  placeOf: (name: string) => string,
-  linkToTable: (name: string) => string,
+  { placeOf, linkToTable, lettersOf }: {
+    placeOf: (name: string) => string;
+    linkToTable: (name: string) => string;
+    /** The e-mails that a function writes, in words; empty when it writes none. */
+    lettersOf: (name: string) => string;
+  },
 ): Promise<string> {
-  const all = [...await readVerbWriters(client)];
+  const all = [...await readVerbWriters(client, lettersOf)];
   const writing = all.filter(([, writers]) => writers.length > 0);
   const reading = all.filter(([, writers]) => writers.length === 0);
   const lines = writing.map(([verb, writers]) =>
     `- \`${verb}\`, ${placeOf(verb)}: ${
-      writers.map(({ name, tables }) => `\`${name}\` ${inWords(tables, linkToTable)}`).join('; ')
+      writers.map(({ name, tables }) =>
+        `\`${name}\` ${[inWords(tables, linkToTable), lettersOf(name)].filter(Boolean).join(', ')}`
+      ).join('; ')
     }.`
   );
   return `## What verbs write
 
-Each verb with the functions that write for it, the nearest first, and the tables that these write: what it can do;
-what one call does depends on the state it finds. What triggers do then stands above, with the table. A signed-in
+Each verb with the functions that write for it, the nearest first, and the tables and e-mails that these write: what it
+can do; what one call does depends on the state it finds. What triggers do then stands above, with the table. A signed-in
 caller's first call also adds their profile (\`${ofEveryCaller}\`).
 
 ${lines.join('\n')}

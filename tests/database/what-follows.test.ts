@@ -36,6 +36,15 @@ test('every trigger of the chapters stands on the page, below its table', async 
   expect(missing).toEqual([]);
 });
 
+test('every e-mail stands on the page, except those whose name a row decides', async () => {
+  const page = await whatFollows((await testDatabase()).pool);
+  const kinds = await asPostgres<{ template: string }>(
+    'select template from private.letter_kinds order by template',
+  );
+  expect(kinds.map(({ template }) => template).filter((name) => !page.includes(`\`${name}\``)))
+    .toEqual(['cohost_accepted', 'cohost_declined', 'message_received']);
+});
+
 test('the e-mails of a change stand there, also those that are named for both sides at once', async () => {
   const sections = sectionsOf(await whatFollows((await testDatabase()).pool));
   expect(sections.get('public.bookings: becomes confirmed')).toContain(
