@@ -116,6 +116,13 @@ const abuse: Record<string, string> = {
     '{ listings(first: 1) { nodes { reviews(first: null) { nodes { body } } } } }',
   'a thousand conversations': '{ myConversations(most: 1000) { conversationId } }',
   'a verb without an end': '{ staffReviewSources(maxRows: null) { source } }',
+  'three screens of a map': `{ ${
+    repeat(3, (i) => `a${i}: searchScreen(${box}) { facets { homes } }`)
+  } }`,
+  'a screen of a hundred homes with fifty photos each':
+    `{ searchScreen(${box}, pageSize: 100) { page { listing { photos(first: 50) { nodes { caption } } } } } }`,
+  'a screen whose pins have fifty photos each':
+    `{ searchScreen(${box}) { pins { listing { photos(first: 50) { nodes { caption } } } } } }`,
   'a hundred conversations with a hundred messages each':
     '{ myConversations(most: 100) { conversation { messages(first: 100) { nodes { body } } } } }',
   'a verb that nobody sized, with a hundred rows below each':
@@ -156,8 +163,8 @@ test.each(Object.entries(abuse))(
   },
 );
 
-test('there are sixty-one of them', () => {
-  expect(Object.keys(abuse)).toHaveLength(61);
+test('there are sixty-four of them', () => {
+  expect(Object.keys(abuse)).toHaveLength(64);
 });
 
 const ids = 'query($ids: [UUID]!) { savedListings(listingIds: $ids)';
@@ -385,11 +392,26 @@ test('what a screen asks for is within the limits', async () => {
   const screens = [
     '{ listings(first: 20) { nodes { title host { displayName } photos(first: 5) { nodes { storagePath } } reviews(first: 3) { nodes { body } } } } }',
     `{ searchListings(${box}) { title listing { host { displayName } photos(first: 1) { nodes { storagePath } } reviews(first: 2) { nodes { body } } } } }`,
+    `{ searchScreen(${box}) { page { title listing { host { displayName } photos(first: 1) { nodes { storagePath } } reviews(first: 2) { nodes { body } } } } pins { homes } facets { homes } } }`,
     `{ a: searchListings(${box}) { title } b: searchListings(${box}, sort: "newest") { title } }`,
   ];
   for (const screen of screens) {
     const { status, errors } = await ask(screen);
     expect({ screen, status, errors }).toEqual({ screen, status: 200, errors: [] });
+  }
+});
+
+test('the page of a screen counts for as many rows as the same page alone', async () => {
+  const photos = (first: number) => `listing { photos(first: ${first}) { nodes { caption } } }`;
+  for (const pageSize of [25, 50, 100]) {
+    // The page and its photos, and as many rows again for the pins.
+    const fits = Math.floor((2_500 - 2 * pageSize) / pageSize);
+    for (const first of [fits, fits + 1]) {
+      const screen = `searchScreen(${box}, pageSize: ${pageSize})`;
+      const { errors } = await ask(`{ ${screen} { pins { homes } page { ${photos(first)} } } }`);
+      expect({ pageSize, first, codes: errors.map(({ extensions }) => extensions.code) })
+        .toEqual({ pageSize, first, codes: first === fits ? [] : ['query_too_costly'] });
+    }
   }
 });
 

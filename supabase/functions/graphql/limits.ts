@@ -42,6 +42,8 @@ export const limits = {
 /** What a verb costs, in the cheapest verb's time; every other root field weighs 1. */
 export const weights: Record<string, number> = {
   searchListings: 5,
+  // 1.4 times its page alone (docs/performance.md).
+  searchScreen: 7,
   sharedWishlistCards: 5,
   wishlistCards: 5,
   listingCalendar: 2,
@@ -51,6 +53,13 @@ export const weights: Record<string, number> = {
 
 /** What a list that takes no size counts for: the lines of a booking, for example. */
 const unsizedList = 20;
+
+/** Where a selection stands: in how many lists, how often, and the page size that its object was asked with. */
+interface Within {
+  lists: number;
+  parents: number;
+  page: number | undefined;
+}
 
 interface Sum {
   fields: number;
@@ -100,14 +109,13 @@ export function checkLimits(
   if (isMutation) atMost('mutations', roots.length, 'mutation in a request');
   const weight = roots.reduce((total, [{ name }]) => total + (weights[name.value] ?? 1), 0);
   atMost('weight', weight, 'in weight of all verbs');
-  walk(operation.selectionSet, rootType, 1, 0, 1);
+  walk(operation.selectionSet, rootType, 1, { lists: 0, parents: 1, page: undefined });
 
   function walk(
     set: SelectionSet,
     type: ObjectType,
     depth: number,
-    lists: number,
-    parents: number,
+    { lists, parents, page }: Within,
   ) {
     atMost('depth', depth, 'fields below one another');
     for (const [field, owner] of fieldsOf(set, type)) {
@@ -123,7 +131,9 @@ export function checkLimits(
       if (Array.isArray(given.orderBy)) {
         atMost('orders', given.orderBy.length, 'columns to order by');
       }
-      const size = sizeOf(field, definition, given);
+      const asked = askedSize(definition, given);
+      const isOne = isOneObject(definition);
+      const size = isOne ? undefined : asked ?? sizeOfList(field, definition, given, page);
       const rows = parents * (size ?? 1);
       if (size !== undefined) {
         atMost('listDepth', lists + 1, 'lists within lists');
@@ -131,8 +141,11 @@ export function checkLimits(
         atMost('rows', sum.rows, 'rows, all lists multiplied out; ask for smaller pages');
       }
       if (field.selectionSet !== undefined) {
-        const inner = size === undefined ? lists : lists + 1;
-        walk(field.selectionSet, getNamedType(definition.type), depth + 1, inner, rows);
+        walk(field.selectionSet, getNamedType(definition.type), depth + 1, {
+          lists: size === undefined ? lists : lists + 1,
+          parents: rows,
+          page: isOne ? asked : undefined,
+        });
       }
     }
   }
@@ -172,27 +185,40 @@ function argumentsOf(
 /** The arguments that say how many rows: of a connection, and of the verbs that page by themselves. */
 const sizes = ['first', 'pageSize', 'most', 'maxRows'];
 
-/**
- * How many rows a field brings at most, undefined for one that is no list. The lists inside a
- * connection (`nodes`, `edges`) are that connection's rows and not counted again.
- */
-function sizeOf(
-  field: Field,
+/** How many rows a field is asked for, undefined where it takes no such argument. */
+function askedSize(
   definition: FieldDefinition,
   given: Record<string, unknown>,
 ): number | undefined {
   const sized = definition.args.find(({ name }) => sizes.includes(name));
-  if (sized !== undefined) {
-    const size = given[sized.name];
-    if (size === undefined) return limits.defaultSize;
-    // Null is a page without an end.
-    if (typeof size !== 'number' || size < 0 || size > limits.pageSize) {
-      throw new Problem('invalid_page_size', `${sized.name} is 0 to ${limits.pageSize}.`);
-    }
-    return size;
+  if (sized === undefined) return undefined;
+  const size = given[sized.name];
+  if (size === undefined) return limits.defaultSize;
+  // Null is a page without an end.
+  if (typeof size !== 'number' || size < 0 || size > limits.pageSize) {
+    throw new Problem('invalid_page_size', `${sized.name} is 0 to ${limits.pageSize}.`);
   }
+  return size;
+}
+
+/** Whether a field is a single object: neither a list nor a connection. A page size is that of its lists. */
+function isOneObject({ type, args }: FieldDefinition): boolean {
+  return !isListType(getNullableType(type)) && !args.some(({ name }) => name === 'first');
+}
+
+/**
+ * How many rows a list without a size of its own brings at most, undefined for what is none. The lists
+ * inside a connection (`nodes`, `edges`) are that connection's rows and not counted again.
+ */
+function sizeOfList(
+  field: Field,
+  definition: FieldDefinition,
+  given: Record<string, unknown>,
+  page: number | undefined,
+): number | undefined {
   const isRows = isListType(getNullableType(definition.type)) && field.selectionSet !== undefined;
   if (!isRows || ['nodes', 'edges'].includes(field.name.value)) return undefined;
+  if (page !== undefined) return page;
   // A row for each id that is given, for example.
   const lists = Object.values(given).map((value) => Array.isArray(value) ? value.length : 0);
   return Math.max(unsizedList, ...lists);
