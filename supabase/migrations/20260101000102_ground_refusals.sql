@@ -458,7 +458,7 @@ select 'Search and pagination', refusal.* from (values
   ('invalid_cursor', 400, 'both',
    '`after` must be the cursor of a row from the same search or list.'),
   ('invalid_page_size', 400, 'both', 'A page must have at least one row.'),
-  ('too_many_results', 400, 'database',
+  ('too_many_results', 400, 'both',
    'Ask for at most 100 rows per page, and for 100 listings or property types at once.')
 ) as refusal (code, status, raised_by, detail);
 

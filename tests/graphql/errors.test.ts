@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import type { SupabaseClient } from '@supabase/supabase-js';
 import { beforeAll, expect, test } from 'vitest';
-import { codeOf } from '../../types/errors.ts';
 import { signToken } from '../../local/keys.ts';
+import { codeOf } from '../../types/errors.ts';
 import { clientOf, person, tokenFor } from '../support/people.ts';
 import { ask, post, refusal } from './graph.ts';
 import { mill, type Reader, town } from './town.ts';
@@ -61,6 +62,46 @@ test('a relation that is refused says which field of the root it emptied', async
   });
 });
 
+const map = { west: 4.0, south: 46.7, east: 4.3, north: 47.0 };
+const mapped = 'west: 4.0, south: 46.7, east: 4.3, north: 47.0';
+
+test.each([
+  ['search_listings', map, `searchListings(${mapped}, pageSize: SIZE) { title }`],
+  ['search_screen', map, `searchScreen(${mapped}, pageSize: SIZE) { facets { homes } }`],
+  [
+    'similar_homes',
+    { listing_id: mill },
+    `similarHomes(listingId: "${mill}", pageSize: SIZE) { title }`,
+  ],
+  ['search_places', { name: 'mil' }, 'searchPlaces(name: "mil", pageSize: SIZE) { name }'],
+  ['my_wishlists', {}, 'myWishlists(pageSize: SIZE) { name }'],
+  ['my_conversations', {}, 'myConversations(most: SIZE) { side }'],
+])('%s: a page size has the code that it has in REST', async (verb, args, field) => {
+  const ada = readers.find(({ name }) => name === 'Ada')!;
+  const client = await clientOf(ada.person!) as unknown as SupabaseClient;
+  const named = verb === 'my_conversations' ? 'most' : 'page_size';
+  const codes = { rest: [] as unknown[], graph: [] as unknown[] };
+  for (const size of [-1, 0, 1, 100, 101, 1000, null]) {
+    const { error } = await client.rpc(verb, { ...args, [named]: size });
+    codes.rest.push([size, error === null ? undefined : error.message]);
+    const { errors } = await ask(`{ ${field.replace('SIZE', String(size))} }`, ada);
+    codes.graph.push([size, errors[0]?.extensions.code]);
+  }
+  expect(codes.graph).toEqual(codes.rest);
+});
+
+test('what is said of a page size is what is asked for', async () => {
+  const said = async (document: string) => (await ask(document)).errors[0]?.extensions;
+  const page = (size: number) => `{ searchListings(${mapped}, pageSize: ${size}) { title } }`;
+  expect(await said(page(0)))
+    .toMatchObject({ detail: 'A page must have 1 to 100 rows.' });
+  expect(await said(page(101)))
+    .toMatchObject({ detail: 'Ask for at most 100 rows per page.' });
+  expect(await said('{ listings(first: -1) { nodes { title } } }'))
+    .toMatchObject({ detail: 'A page must have 0 to 100 rows.' });
+  expect(await said('{ listings(first: 0) { pageInfo { hasNextPage } } }')).toBeUndefined();
+});
+
 test.each([
   ['syntax', '{ listings {', 'invalid_document', 400],
   ['an unknown field', '{ listings { nodes { nothing } } }', 'invalid_document', 400],
@@ -68,7 +109,7 @@ test.each([
   ['a subscription', 'subscription { listings { nodes { title } } }', 'invalid_document', 400],
   ['a forged cursor', '{ listings(after: "WyJ4Il0=") { nodes { title } } }', 'invalid_cursor', 200],
   ['a cursor that is none', '{ listings(after: "x") { nodes { title } } }', 'invalid_cursor', 200],
-  ['a page too large', '{ listings(first: 101) { nodes { title } } }', 'invalid_page_size', 400],
+  ['a page too large', '{ listings(first: 101) { nodes { title } } }', 'too_many_results', 400],
   ['a page below nothing', '{ listings(first: -1) { nodes { title } } }', 'invalid_page_size', 400],
   ['an id that is none', '{ listing(listingId: "1") { title } }', 'invalid_document', 400],
 ])('%s has a code', async (_what, query, code, status) => {
@@ -112,12 +153,12 @@ test('variables that the document does not declare so are named', async () => {
 test('a page size in a variable is held to the same bounds', async () => {
   const query = 'query($first: Int) { listings(first: $first) { nodes { title } } }';
   expect(refusal(await ask(query, { variables: { first: 1000 } })))
-    .toEqual({ status: 400, code: 'invalid_page_size' });
+    .toEqual({ status: 400, code: 'too_many_results' });
   expect((await ask(query, { variables: { first: 2 } })).data.listings.nodes).toHaveLength(2);
   expect((await ask(query)).data.listings.nodes.length).toBeGreaterThan(2);
   // Also when the document was within them before.
   expect(refusal(await ask(query, { variables: { first: 1000 } })))
-    .toEqual({ status: 400, code: 'invalid_page_size' });
+    .toEqual({ status: 400, code: 'too_many_results' });
 });
 
 test('an operation within the limits lets in no other one of its document', async () => {
@@ -125,7 +166,7 @@ test('an operation within the limits lets in no other one of its document', asyn
     'query small { __typename } query large { listings(first: 1000) { nodes { title } } }';
   const named = (operationName: string) => ask(query, { operationName });
   expect((await named('small')).data).toEqual({ __typename: 'Query' });
-  expect(refusal(await named('large'))).toEqual({ status: 400, code: 'invalid_page_size' });
+  expect(refusal(await named('large'))).toEqual({ status: 400, code: 'too_many_results' });
   expect((await named('small')).data).toEqual({ __typename: 'Query' });
 });
 

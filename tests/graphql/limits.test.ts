@@ -114,8 +114,8 @@ const abuse: Record<string, string> = {
   'a page without an end': '{ amenities(first: null) { nodes { amenity } } }',
   'a page without an end below a row':
     '{ listings(first: 1) { nodes { reviews(first: null) { nodes { body } } } } }',
-  'a thousand conversations': '{ myConversations(most: 1000) { conversationId } }',
-  'a verb without an end': '{ staffReviewSources(maxRows: null) { source } }',
+  'three thousand conversations': '{ myConversations(most: 3000) { conversationId } }',
+  'a verb without an end': '{ staffLedger(pageSize: null) { entryId } }',
   'three screens of a map': `{ ${
     repeat(3, (i) => `a${i}: searchScreen(${box}) { facets { homes } }`)
   } }`,
@@ -157,7 +157,7 @@ test.each(Object.entries(abuse))(
     expect(answer.status).toBeGreaterThanOrEqual(400);
     expect(answer.status).toBeLessThan(500);
     expect(answer.errors[0]?.extensions.code).toMatch(
-      /^(query_too_costly|invalid_page_size|invalid_document|invalid_body|body_too_large)$/,
+      /^(query_too_costly|invalid_page_size|too_many_results|invalid_document|invalid_body|body_too_large)$/,
     );
     expect(functionLines().slice(before).join('\n')).not.toContain('"operation"');
   },
@@ -218,7 +218,7 @@ test.each(Object.entries(abuseByVariables))(
     expect(data).toBeUndefined();
     expect(status).toBeOneOf([400, 413]);
     expect(errors[0]?.extensions.code).toMatch(
-      /^(query_too_costly|invalid_page_size|invalid_variables|body_too_large)$/,
+      /^(query_too_costly|invalid_page_size|too_many_results|invalid_variables|body_too_large)$/,
     );
     expect(functionLines().slice(before).join('\n')).not.toContain('"operation"');
   },

@@ -164,7 +164,7 @@ test('the variables of a document on the list are limited as those of any other'
   const token = tokenOf('Grace');
   const page = async (first: unknown) =>
     refusal(await send(byHash(hashOf('Hosting'), { first }), token));
-  expect(await page(1000)).toEqual({ status: 400, code: 'invalid_page_size' });
+  expect(await page(1000)).toEqual({ status: 400, code: 'too_many_results' });
   expect(await page(null)).toEqual({ status: 400, code: 'invalid_page_size' });
   expect(await page('x')).toEqual({ status: 400, code: 'invalid_variables' });
   expect(await page(1)).toEqual({ status: 200, code: undefined });

@@ -28,6 +28,10 @@ export const refusals = {
   thin_event: [400, 'Server: this webhook only accepts snapshot events.'],
   invalid_cursor: [400, '`after` must be the cursor of a row from the same search or list.'],
   invalid_page_size: [400, 'A page must have at least one row.'],
+  too_many_results: [
+    400,
+    'Ask for at most 100 rows per page, and for 100 listings or property types at once.',
+  ],
   invalid_document: [
     400,
     'The document is not valid GraphQL or asks for something that is not in the schema; the detail says where.',

@@ -85,7 +85,7 @@ const written = ({ selections }: SelectionSet): number =>
     0,
   );
 
-/** Throws `query_too_costly` or `invalid_page_size`, saying which limit. */
+/** Throws `query_too_costly`, `invalid_page_size` or `too_many_results`, saying which limit. */
 export function checkLimits(
   document: Document,
   operation: Operation,
@@ -182,21 +182,35 @@ function argumentsOf(
   }
 }
 
-/** The arguments that say how many rows: of a connection, and of the verbs that page by themselves. */
-const sizes = ['first', 'pageSize', 'most', 'maxRows'];
+/** The arguments that say how many rows, of a connection and of verbs that refuse a page too large. */
+const pageSizes = ['first', 'pageSize'];
+/** Those of verbs that give fewer rows instead of refusing. */
+const mostRows = ['most', 'maxRows'];
 
-/** How many rows a field is asked for, undefined where it takes no such argument. */
+/**
+ * How many rows a field is asked for, undefined where it takes no such argument. Throws what REST says of
+ * the same size: `invalid_page_size` or `too_many_results`.
+ */
 function askedSize(
   definition: FieldDefinition,
   given: Record<string, unknown>,
 ): number | undefined {
-  const sized = definition.args.find(({ name }) => sizes.includes(name));
+  const sized = definition.args.find(({ name }) => [...pageSizes, ...mostRows].includes(name));
   if (sized === undefined) return undefined;
   const size = given[sized.name];
+  if (mostRows.includes(sized.name)) {
+    return typeof size === 'number' ? Math.max(0, size) : limits.defaultSize;
+  }
   if (size === undefined) return limits.defaultSize;
-  // Null is a page without an end.
-  if (typeof size !== 'number' || size < 0 || size > limits.pageSize) {
-    throw new Problem('invalid_page_size', `${sized.name} is 0 to ${limits.pageSize}.`);
+  // A connection may be asked for its pageInfo alone; null is a page without an end.
+  const least = sized.name === 'first' ? 0 : 1;
+  if (typeof size !== 'number' || size < least) {
+    const detail = `A page must have ${least} to ${limits.pageSize} rows.`;
+    throw new Problem('invalid_page_size', detail, { field: sized.name });
+  }
+  if (size > limits.pageSize) {
+    const detail = `Ask for at most ${limits.pageSize} rows per page.`;
+    throw new Problem('too_many_results', detail, { field: sized.name });
   }
   return size;
 }
