@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { SupabaseClient } from '@supabase/supabase-js';
 import { beforeAll, expect, test } from 'vitest';
-import { signToken } from '../../local/keys.ts';
+import { keys, signToken } from '../../local/keys.ts';
 import { codeOf } from '../../types/errors.ts';
 import { clientOf, person, tokenFor } from '../support/people.ts';
+import { testApi } from '../support/stack.ts';
 import { ask, post, refusal } from './graph.ts';
 import { mill, type Reader, town } from './town.ts';
 
@@ -58,8 +59,48 @@ test('a relation that is refused says which field of the root it emptied', async
   expect(answer.data).toEqual({ listings: null });
   expect(answer.errors[0]).toMatchObject({
     path: ['listings'],
-    extensions: { code: 'not_allowed', status: 403 },
+    extensions: { code: 'not_allowed', status: 401 },
   });
+});
+
+test('what is kept from strangers has the status 401, as in REST, and from people 403', async () => {
+  const { url } = await testApi();
+  const person = tokenOf('Ada')!;
+  const statuses = async (path: string, document: string, token?: string) => {
+    const { errors } = await ask(document, { token });
+    const { status } = await fetch(`${url}/rest/v1/${path}`, {
+      headers: {
+        apikey: keys.publishable,
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      },
+    });
+    return { code: errors[0]?.extensions.code, graph: errors[0]?.extensions.status, rest: status };
+  };
+  const mine = ['rpc/my_wishlists', '{ myWishlists { name } }'] as const;
+  const kept = { code: 'not_allowed', graph: 401, rest: 401 };
+  expect(await statuses(...mine)).toEqual(kept);
+  expect(await statuses('bookings', '{ bookings { nodes { bookingId } } }')).toEqual(kept);
+  expect(await statuses(...mine, person)).toEqual({
+    code: undefined,
+    graph: undefined,
+    rest: 200,
+  });
+  const answer = await ask(
+    `mutation { createListingPhoto(input: {listingPhoto: {listingId: "${mill}", position: 9, storagePath: "x"}}) { listingPhoto { photoId } } }`,
+    { token: tokenOf('Alan') },
+  );
+  expect(answer.errors[0]?.extensions).toMatchObject({ code: 'not_allowed', status: 403 });
+});
+
+test('a function says sign_in_required to strangers', async () => {
+  const { url } = await testApi();
+  const response = await fetch(`${url}/functions/v1/create-payment`, {
+    method: 'POST',
+    headers: { apikey: keys.publishable, 'content-type': 'application/json' },
+    body: JSON.stringify({ booking_id: randomUUID() }),
+  });
+  expect([response.status, response.headers.get('x-error-code')])
+    .toEqual([401, 'sign_in_required']);
 });
 
 const map = { west: 4.0, south: 46.7, east: 4.3, north: 47.0 };

@@ -1,4 +1,5 @@
 import { Problem } from '../_shared/problem.ts';
+import type { Caller } from './caller.ts';
 // @ts-types='./schema.d.ts'
 import type { GraphQLError } from './schema.js';
 
@@ -25,8 +26,11 @@ export interface Told {
   detail: string;
 }
 
-/** An error of execution in the vocabulary of REST. Nothing of Postgres' own words gets out. */
-export function tell(error: unknown): Told {
+/**
+ * An error of execution in the vocabulary of REST. Nothing of Postgres' own words gets out. What is kept
+ * from somebody who is not signed in has the status 401, as in PostgREST.
+ */
+export function tell(error: unknown, role: Caller['role'] = 'authenticated'): Told {
   if (error instanceof Problem) {
     return { code: error.code, status: error.status, detail: error.detail };
   }
@@ -46,7 +50,10 @@ export function tell(error: unknown): Told {
   const known = /^[0-9A-Z]{5}$/.test(state)
     ? states.find(([start]) => state.startsWith(start))
     : undefined;
-  if (known !== undefined) return { code: known[1], status: known[2], detail: known[3] };
+  if (known !== undefined) {
+    const status = state === '42501' && role === 'anon' ? 401 : known[2];
+    return { code: known[1], status, detail: known[3] };
+  }
   // grafast's own, without a class: the only thing in a request that it reads by itself.
   if (/^invalid ('after' )?cursor/i.test(String(message))) {
     return tell(new Problem('invalid_cursor'));

@@ -79,7 +79,7 @@ export function answerDocuments(
 
       const result = await run(caller, document, operation, asked);
       const errors = result.errors?.map((error) => {
-        const told = tell(error.originalError ?? error);
+        const told = tell(error.originalError ?? error, caller.role);
         if (told.status >= 500) {
           note({ code: told.code, cause: causeOf(error.originalError ?? error) });
         }
