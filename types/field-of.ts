@@ -13,7 +13,13 @@ export function fieldOf(error: unknown, sent?: object): string | undefined {
 /** All of them: a check may compare two columns, a call lack two arguments. */
 export function fieldsOf(error: unknown, sent: object = {}): string[] {
   if (typeof error !== 'object' || error === null) return [];
-  const { code: given, message, details, detail, context } = error as Record<string, unknown>;
+  const { code: given, message, details, detail, context, extensions } = error as Record<
+    string,
+    unknown
+  >;
+  // GraphQL lists them, in an error's extensions or in what was made of these.
+  const { fields } = (extensions ?? error) as { fields?: unknown };
+  if (Array.isArray(fields)) return fields.filter((field) => typeof field === 'string');
   const [code, said, more] = [String(given), String(message), String(details ?? detail)];
 
   const named = headerOf(context) ?? /^([a-z_][a-z0-9_.]*): /.exec(more)?.[1];

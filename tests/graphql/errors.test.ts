@@ -3,6 +3,7 @@ import type { SupabaseClient } from '@supabase/supabase-js';
 import { beforeAll, expect, test } from 'vitest';
 import { keys, signToken } from '../../local/keys.ts';
 import { codeOf } from '../../types/errors.ts';
+import { fieldOf } from '../../types/field-of.ts';
 import { clientOf, person, tokenFor } from '../support/people.ts';
 import { testApi } from '../support/stack.ts';
 import { ask, post, refusal } from './graph.ts';
@@ -103,6 +104,53 @@ test('a function says sign_in_required to strangers', async () => {
     .toEqual([401, 'sign_in_required']);
 });
 
+test('a refused value names its fields, which fieldOf reads', async () => {
+  const token = tokenOf('Ada');
+  const listingId = randomUUID();
+  const create =
+    'mutation($input: CreateListingMutationInput!) { createListing(input: $input) { listing { title } } }';
+  const given = { listingId, title: 'Barn', currency: 'EUR', timeZone: 'Europe/Paris' };
+  const faultOf = async (input: object) => {
+    const { errors } = await ask(create, { token, variables: { input } });
+    return { ...errors[0]?.extensions, field: fieldOf(errors[0], input) };
+  };
+  expect(await faultOf({ ...given, title: '' }))
+    .toMatchObject({ code: 'invalid_value', fields: ['title'], field: 'title' });
+  expect(await faultOf({ ...given, capacity: 0 }))
+    .toMatchObject({ code: 'invalid_value', fields: ['capacity'], field: 'capacity' });
+  // Also in an error that was made of the extensions, as the guide's are.
+  const [error] =
+    (await ask(create, { token, variables: { input: { ...given, title: '' } } })).errors;
+  expect(fieldOf(Object.assign(new Error(error?.message), error?.extensions))).toBe('title');
+
+  // What no database hears of.
+  expect(await faultOf({ ...given, capacity: 'many' }))
+    .toMatchObject({ code: 'invalid_variables', field: 'capacity' });
+  expect(await faultOf({ ...given, nothing: 1 }))
+    .toMatchObject({ code: 'invalid_variables', field: 'nothing' });
+  const { title: _, ...untitled } = given;
+  expect(await faultOf(untitled)).toMatchObject({ code: 'invalid_variables', field: 'title' });
+
+  // A refusal that a verb words itself, a reference to what does not exist, and one about no field.
+  const before = await ask('{ myConversations(beforeAt: "2031-05-20T12:00:00") { side } }', {
+    token,
+  });
+  expect(before.errors[0]?.extensions.fields).toEqual(['beforeAt']);
+  await ask(create, { token, variables: { input: given } });
+  const amenity = await ask(
+    `mutation { createListingAmenity(input: {listingAmenity: {listingId: "${listingId}", amenity: "moat"}}) { listingAmenity { amenity } } }`,
+    { token },
+  );
+  expect(amenity.errors[0]?.extensions).toMatchObject({
+    code: 'invalid_reference',
+    fields: ['amenity'],
+  });
+  const reversed = await ask(
+    `{ quoteStay(listingId: "${mill}", checkIn: "2027-06-04", checkOut: "2027-06-01") { nights } }`,
+  );
+  expect(reversed.errors[0]?.extensions).not.toHaveProperty('fields');
+});
+
 const map = { west: 4.0, south: 46.7, east: 4.3, north: 47.0 };
 const mapped = 'west: 4.0, south: 46.7, east: 4.3, north: 47.0';
 
@@ -135,11 +183,11 @@ test('what is said of a page size is what is asked for', async () => {
   const said = async (document: string) => (await ask(document)).errors[0]?.extensions;
   const page = (size: number) => `{ searchListings(${mapped}, pageSize: ${size}) { title } }`;
   expect(await said(page(0)))
-    .toMatchObject({ detail: 'A page must have 1 to 100 rows.' });
+    .toMatchObject({ detail: 'A page must have 1 to 100 rows.', fields: ['pageSize'] });
   expect(await said(page(101)))
-    .toMatchObject({ detail: 'Ask for at most 100 rows per page.' });
+    .toMatchObject({ detail: 'Ask for at most 100 rows per page.', fields: ['pageSize'] });
   expect(await said('{ listings(first: -1) { nodes { title } } }'))
-    .toMatchObject({ detail: 'A page must have 0 to 100 rows.' });
+    .toMatchObject({ detail: 'A page must have 0 to 100 rows.', fields: ['first'] });
   expect(await said('{ listings(first: 0) { pageInfo { hasNextPage } } }')).toBeUndefined();
 });
 

@@ -58,7 +58,7 @@ export interface Answer {
   errors: {
     message: string;
     path?: (string | number)[];
-    extensions: { code: string; status: number; detail: string };
+    extensions: { code: string; status: number; detail: string; fields?: string[] };
   }[];
   text: string;
 }

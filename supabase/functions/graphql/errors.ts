@@ -24,6 +24,8 @@ export interface Told {
   code: string;
   status: number;
   detail: string;
+  /** The arguments or columns at fault, as the graph spells them. */
+  fields?: string[];
 }
 
 /**
@@ -32,7 +34,8 @@ export interface Told {
  */
 export function tell(error: unknown, role: Caller['role'] = 'authenticated'): Told {
   if (error instanceof Problem) {
-    return { code: error.code, status: error.status, detail: error.detail };
+    const { code, status, detail, field } = error;
+    return { code, status, detail, ...(field === undefined ? {} : { fields: [field] }) };
   }
   const { code, message, detail } = (error ?? {}) as {
     code?: unknown;
@@ -67,12 +70,38 @@ export function tell(error: unknown, role: Caller['role'] = 'authenticated'): To
   return tell(new Problem('internal_error'));
 }
 
+/**
+ * The arguments or columns that a refusal of the database is about, as the graph spells them; none where
+ * it does not say. `columnsOf` finds those of a constraint.
+ */
+export async function fieldsAtFault(
+  error: unknown,
+  columnsOf: (table: string, constraint: string) => Promise<string[]>,
+): Promise<string[]> {
+  const { code, detail, schema, table, column, constraint } = (error ?? {}) as Record<
+    string,
+    unknown
+  >;
+  const said = String(detail);
+  // A verb's own refusal begins with the argument, where it is about one.
+  const named = /^PT/.test(String(code)) ? /^([a-z_][a-z0-9_]*): /.exec(said)?.[1] : undefined;
+  if (named !== undefined) return [camelCase(named)];
+  if (!/^23/.test(String(code)) || schema !== 'public') return [];
+  if (typeof column === 'string') return [camelCase(column)];
+  const columns = await columnsOf(String(table), String(constraint));
+  const [, key = ''] = /^Key \(([a-z0-9_, ]+)\)=/.exec(said) ?? [];
+  return (columns.length > 0 ? columns : key.split(', ').filter(Boolean)).map(camelCase);
+}
+
+const camelCase = (name: string) =>
+  name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+
 /** An error as the body of an answer has it. */
-export function shown({ code, status, detail }: Told, error?: GraphQLError) {
+export function shown({ code, status, detail, fields = [] }: Told, error?: GraphQLError) {
   return {
     message: detail,
     ...(error?.locations === undefined ? {} : { locations: error.locations }),
     ...(error?.path === undefined ? {} : { path: error.path }),
-    extensions: { code, status, detail },
+    extensions: { code, status, detail, ...(fields.length === 0 ? {} : { fields }) },
   };
 }

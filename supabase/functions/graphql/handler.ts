@@ -4,7 +4,7 @@ import { Problem } from '../_shared/problem.ts';
 import type { Caller, Callers } from './caller.ts';
 import { documentRequest } from './contract.ts';
 import persisted from './documents.json' with { type: 'json' };
-import { shown, tell } from './errors.ts';
+import { fieldsAtFault, shown, tell } from './errors.ts';
 import { checkLength, checkLimits, limits } from './limits.ts';
 // @ts-types='./schema.d.ts'
 import {
@@ -78,13 +78,13 @@ export function answerDocuments(
       note({ operation: operation.operation });
 
       const result = await run(caller, document, operation, asked);
-      const errors = result.errors?.map((error) => {
-        const told = tell(error.originalError ?? error, caller.role);
-        if (told.status >= 500) {
-          note({ code: told.code, cause: causeOf(error.originalError ?? error) });
-        }
-        return shown(told, error);
-      });
+      const errors = result.errors && await Promise.all(result.errors.map(async (error) => {
+        const cause = error.originalError ?? error;
+        const told = tell(cause, caller.role);
+        if (told.status >= 500) note({ code: told.code, cause: causeOf(cause) });
+        const fields = told.fields ?? await fieldsAtFault(cause, sessions.columnsOf);
+        return shown({ ...told, fields }, error);
+      }));
       const data = result.data ?? 'null';
       const text = errors === undefined
         ? `{"data":${data}}`
@@ -197,8 +197,19 @@ function variablesOf(
   const { coerced, errors } = getVariableValues(schema, variableDefinitions, given, {
     maxErrors: 1,
   });
-  if (errors !== undefined) throw new Problem('invalid_variables', errors[0]?.message);
+  if (errors !== undefined) {
+    const message = errors[0]?.message ?? '';
+    const field = fieldOfVariables(message);
+    throw new Problem('invalid_variables', message, field === undefined ? {} : { field });
+  }
   return coerced;
+}
+
+/** graphql-js says it in text alone: a field that is missing or unknown, the end of a path, or a variable. */
+function fieldOfVariables(message: string): string | undefined {
+  const [, field] = /Field "(\w+)"/.exec(message) ?? /at "[\w.[\]]*\.(\w+)/.exec(message) ??
+    /^Variable "\$(\w+)"/.exec(message) ?? [];
+  return field;
 }
 
 const contentType = 'application/json; charset=utf-8';

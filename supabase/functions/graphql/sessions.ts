@@ -16,6 +16,8 @@ export interface Client {
 export interface Sessions {
   /** Runs work as a caller, in a transaction of its own: all of it or nothing. */
   as<T>(caller: Caller, readOnly: boolean, work: (client: Client) => Promise<T>): Promise<T>;
+  /** The columns that a constraint of the API's tables is about; none where it cannot be read. */
+  columnsOf(table: string, constraint: string): Promise<string[]>;
 }
 
 /**
@@ -36,8 +38,18 @@ export function openSessions(): Sessions {
   pool.on('error', () => {});
   let limits: Promise<TimeLimits> | undefined;
   let readAt = 0;
+  const columns = new Map<string, string[]>();
 
   return {
+    async columnsOf(table, constraint) {
+      const name = `${table} ${constraint}`;
+      const known = columns.get(name);
+      if (known !== undefined) return known;
+      // The refusal stands without them.
+      const read = await readColumns(pool, table, constraint).catch(() => []);
+      if (read.length > 0) columns.set(name, read);
+      return read;
+    },
     async as(caller, readOnly, work) {
       if (limits === undefined || Date.now() - readAt > limitsAreGoodFor) {
         readAt = Date.now();
@@ -139,4 +151,18 @@ async function timeLimits(pool: pg.Pool): Promise<TimeLimits> {
       })
     ),
   );
+}
+
+async function readColumns(pool: pg.Pool, table: string, constraint: string): Promise<string[]> {
+  const { rows } = await pool.query<{ attname: string }>(
+    `select attname
+     from pg_catalog.pg_constraint
+     join pg_catalog.pg_class on pg_class.oid = conrelid
+     cross join unnest(conkey) with ordinality as key (attnum, place)
+     join pg_catalog.pg_attribute on attrelid = conrelid and pg_attribute.attnum = key.attnum
+     where connamespace = 'public'::regnamespace and relname = $1 and conname = $2
+     order by place`,
+    [table, constraint],
+  );
+  return rows.map(({ attname }) => attname);
 }
