@@ -104,6 +104,17 @@ test('a function says sign_in_required to strangers', async () => {
     .toEqual([401, 'sign_in_required']);
 });
 
+test('a key is not asked for: whoever sends none is a visitor', async () => {
+  const { url } = await testApi();
+  const response = await fetch(`${url}/functions/v1/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query: `{ listing(listingId: "${mill}") { status } }` }),
+  });
+  expect([response.status, await response.json()])
+    .toEqual([200, { data: { listing: { status: 'published' } } }]);
+});
+
 test('a refused value names its fields, which fieldOf reads', async () => {
   const token = tokenOf('Ada');
   const listingId = randomUUID();
