@@ -4,6 +4,8 @@ export default {
   // In a project of your own, a copy of this file, or the address of a local stack.
   schema: '../../supabase/functions/graphql/schema.graphql',
   documents: ['search.ts'],
+  // With `moduleResolution: nodenext`, which wants extensions, add `importExtension: '.ts'` here and
+  // `allowImportingTsExtensions` in tsconfig.json; `bundler` needs neither.
   generates: {
     'generated/': {
       preset: 'client',
