@@ -22,11 +22,12 @@ import { inProject } from '../local/paths.ts';
 import { dropDatabases } from '../local/postgres/templates.ts';
 import { startThrowaway, type Throwaway } from '../local/postgres/throwaway.ts';
 import { measureAbuse } from './abuse.ts';
-import { measureBookings, measureOneHotListing } from './bookings.ts';
+import { measureBookings } from './bookings.ts';
 import { createMarketplace } from './database.ts';
 import { floors } from './floors.ts';
 import { measureGraph } from './graph.ts';
 import { measureHttp } from './http.ts';
+import { measureOneHotListing } from './hot-listing.ts';
 import { buildMarketplace } from './marketplace.ts';
 import {
   alternate,

@@ -35,8 +35,8 @@ end $$;
 
 comment on function private.check_by_hand is
   'Rule: only what Stripe cannot pay is paid by hand: the charge settled in another currency, the '
-  'transfer was given up, or the host has no account. What waits for a decision does not, and what '
-  'may still leave by itself would be paid twice.';
+  'transfer was given up, or the host''s account is not ready. What waits for a decision is not, '
+  'nor what is scheduled or on its way: it would be paid twice.';
 
 create function private.staff_record_payout(payout_id uuid, paid_minor bigint, reason text)
   returns void language plpgsql volatile security definer set search_path = ''

@@ -42,7 +42,7 @@ test('every e-mail stands on the page, except those whose name a row decides', a
     'select template from private.letter_kinds order by template',
   );
   expect(kinds.map(({ template }) => template).filter((name) => !page.includes(`\`${name}\``)))
-    .toEqual(['cohost_accepted', 'cohost_declined', 'message_received']);
+    .toEqual(['calendar_conflict', 'cohost_accepted', 'cohost_declined', 'message_received']);
 });
 
 test('the e-mails of a change stand there, also those that are named for both sides at once', async () => {
