@@ -18,6 +18,7 @@ import type { Cluster } from './postgres/cluster.ts';
 import { refusalFiles } from './refusals.ts';
 import { verbFiles } from './verbs.ts';
 import { referenceFiles } from '../scripts/reference/document.ts';
+import { readVerbWriters } from '../scripts/what-follows/verbs.ts';
 import { whoMayWhatFiles } from '../scripts/reference/who-may-what.ts';
 
 const notice = '// Generated from the migrations by npm run types; never edited.\n\n';
@@ -74,21 +75,35 @@ async function fieldsOf(client: pg.Client): Promise<string> {
        and has_function_privilege('authenticated', oid, 'execute')
      order by proname collate "C"`,
   );
+  const writers = await readVerbWriters(client);
+  const written = verbs.flatMap(({ verb, required, rest }) => {
+    const given = [...required ?? [], ...rest ?? []];
+    return (writers.get(`public.${verb}`) ?? []).flatMap(({ tables }) =>
+      [...tables.keys()].flatMap((table) => given.map((name) => `${table}.${name}`))
+    );
+  });
+  // Of a table that only verbs write: the checks of what they are given. With a broken key Postgres names it.
   const { rows: checks } = await client.query<{ conname: string; columns: string[] }>(
-    `select conname, array(
-       select attname::text from unnest(conkey) with ordinality as key (attnum, place)
-       join pg_attribute on attrelid = conrelid and pg_attribute.attnum = key.attnum order by place) as columns
+    `select conname, columns
      from pg_constraint
-     where contype in ('c', 'f', 'p', 'u') and connamespace = 'public'::regnamespace
-       and has_any_column_privilege('authenticated', conrelid, 'insert, update')
+     join pg_class on pg_class.oid = conrelid
+     join pg_namespace on pg_namespace.oid = relnamespace
+     cross join lateral (select array(
+       select attname::text from unnest(conkey) with ordinality as key (attnum, place)
+       join pg_attribute on attrelid = conrelid and pg_attribute.attnum = key.attnum order by place) as columns) as about
+     where nspname = 'public' and contype in ('c', 'f', 'p', 'u')
+         and has_any_column_privilege('authenticated', conrelid, 'insert, update')
+       or contype = 'c' and exists (
+         select from unnest(columns) as name where concat_ws('.', nspname, relname, name) = any ($1))
      order by conname collate "C"`,
+    [written],
   );
   const entries = (pairs: [string, unknown][]) => JSON.stringify(Object.fromEntries(pairs));
   return `/** The arguments of each verb: those it must have, and the others. */
     export const verbArguments: Record<string, readonly [required: string[], optional: string[]]> =
       ${entries(verbs.map(({ verb, required, rest }) => [verb, [required ?? [], rest ?? []]]))};
 
-    /** The columns that each constraint is about, of tables that clients write to. */
+    /** The columns that each constraint is about, of tables that clients write to, themselves or by a verb. */
     export const constrainedColumns: Record<string, string[]> =
       ${entries(checks.map(({ conname, columns }) => [conname, columns]))};`;
 }

@@ -493,5 +493,5 @@ comment on function public.set_calendar is
   'minimum nights of a stay arriving that day, closed to arrival or departure. A null leaves the '
   'value as it is; clear_fields removes price_minor or minimum_nights. Co-hosts with the role '
   'calendar cannot set prices. Returns the days. Errors: listing_not_found, not_your_listing, '
-  'dates_required, invalid_dates, dates_reversed, too_many_days, invalid_field, '
+  'dates_required, invalid_dates, dates_reversed, too_many_days, invalid_field, invalid_value, '
   'price_not_in_steps.';

@@ -200,7 +200,7 @@ comment on function public.add_calendar_feed is
   'Imports an external calendar (https, http or webcal) from now on: nights taken there cannot be '
   'booked here. The client chooses feed_id; a repeated call returns the same feed. The calendar is '
   'read at once; calendar_feeds shows its health. Errors: invalid_calendar_url, feed_exists, '
-  'too_many_feeds, id_reused, listing_not_found, not_your_listing.';
+  'too_many_feeds, id_reused, listing_not_found, not_your_listing, invalid_value.';
 
 create function public.remove_calendar_feed(feed_id uuid)
   returns void language sql volatile security invoker set search_path = ''

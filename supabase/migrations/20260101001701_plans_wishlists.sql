@@ -426,11 +426,12 @@ grant execute on function
 comment on function public.create_wishlist is
   'Creates a private wishlist for the caller, for a trip if dates and guests are given. The client '
   'chooses wishlist_id; a repeated call returns the same list. Errors: id_reused, '
-  'too_many_wishlists, dates_required, invalid_dates, dates_reversed, too_many_days.';
+  'too_many_wishlists, dates_required, invalid_dates, dates_reversed, too_many_days, '
+  'invalid_value.';
 comment on function public.edit_wishlist is
   'The owner changes the name of the list and its trip; anything left out is removed. Repeating it '
   'changes nothing. Errors: wishlist_not_found, not_your_wishlist, dates_required, invalid_dates, '
-  'dates_reversed, too_many_days.';
+  'dates_reversed, too_many_days, invalid_value.';
 comment on function public.delete_wishlist is
   'The owner deletes the list for all its members. Repeating it changes nothing. Errors: '
   'not_your_wishlist; wishlist_not_found for a list of others.';

@@ -194,7 +194,8 @@ comment on function public.save_listing is
   'wishlist_not_found, listing_not_found, wishlist_full, saved_required.';
 comment on function public.note_saved_listing is
   'Sets the note on a home, for the members of the list; empty or null removes it. At most 500 '
-  'characters. Repeating it changes nothing. Errors: wishlist_not_found, not_in_wishlist.';
+  'characters. Repeating it changes nothing. Errors: wishlist_not_found, not_in_wishlist, '
+  'invalid_value.';
 comment on function public.vote_on_saved_listing is
   'The caller votes for a home (up) or against it (down); null removes the vote. Repeating it '
   'changes nothing. Errors: wishlist_not_found, not_in_wishlist.';

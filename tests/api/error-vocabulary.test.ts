@@ -8,6 +8,8 @@ import { codeOf, type ErrorCode, errorCodes, errors, isErrorCode } from '../../t
 import { fieldOf, fieldsOf } from '../../types/field-of.ts';
 import { authCodes, storageCodes } from '../../types/others.ts';
 import { anonClient, clientOf, person, tokenFor } from '../support/people.ts';
+import type { Database } from '../../types/database.ts';
+import { readReference } from '../support/reference.ts';
 import { home } from '../support/stays.ts';
 import { asPostgres, testApi } from '../support/stack.ts';
 
@@ -346,6 +348,39 @@ test('fieldOf names the argument or column at fault', async () => {
     const error of [undefined, null, 7, 'x', {}, new Error('x'), { code: '23514', message: 'x' }]
   ) {
     expect(fieldOf(error)).toBeUndefined();
+  }
+});
+
+test('a value that breaks a constraint of a table that only verbs write has its code and its field', async () => {
+  const ada = await person('Ada');
+  const client = await clientOf(ada);
+  const listing_id = await home({ host: ada });
+  const days = { listing_id, starts_on: '2031-06-01', ends_on: '2031-06-03' };
+  const wishlist_id = randomUUID();
+  await client.rpc('create_wishlist', { wishlist_id, name: 'Summer' }).throwOnError();
+  await client.rpc('save_listing', { wishlist_id, listing_id }).throwOnError();
+  const feed = { feed_id: randomUUID(), listing_id, url: 'https://example.com/calendar.ics' };
+  const broken: [keyof Database['public']['Functions'], object, string][] = [
+    ['set_calendar', { ...days, price_minor: -5 }, 'price_minor'],
+    ['set_calendar', { ...days, minimum_nights: 0 }, 'minimum_nights'],
+    ['create_wishlist', { wishlist_id: randomUUID(), name: '' }, 'name'],
+    ['create_wishlist', { wishlist_id: randomUUID(), name: 'Friends', guests: -4 }, 'guests'],
+    ['edit_wishlist', { wishlist_id, name: ' ' }, 'name'],
+    ['note_saved_listing', { wishlist_id, listing_id, note: 'x'.repeat(501) }, 'note'],
+    ['add_calendar_feed', { ...feed, name: '' }, 'name'],
+  ];
+  const { paths } = readReference();
+  for (const [verb, given, field] of broken) {
+    const { error } = await client.rpc(verb, given as never);
+    const listed = JSON.stringify(paths[`/rest/v1/rpc/${verb}`]).includes('- `invalid_value`');
+    expect({
+      verb,
+      code: codeOf(error),
+      field: fieldOf(error),
+      given: fieldOf(error, given),
+      listed,
+    })
+      .toEqual({ verb, code: 'invalid_value', field, given: field, listed: true });
   }
 });
 
