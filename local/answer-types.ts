@@ -1,6 +1,6 @@
-// What `supabase gen types` cannot know of our answers, put into what it wrote: it takes every field of
+// What `supabase gen types` cannot know of our verbs, put into what it wrote: it takes every field of
 // a composite type for nullable, every text for any text, and a domain for `unknown`. The database says
-// what they are (supabase/migrations/*_answers.sql).
+// what they are (supabase/migrations/*_answers.sql); of arguments, the comment of the verb does.
 import type { Client } from 'pg';
 
 /** What the database says about the types of its API. */
@@ -11,7 +11,12 @@ export interface AnswerTypes {
   columns: { table: string; column: string; words: string[] }[];
   /** Functions that answer with a domain: the type it is made of. */
   domains: { function: string; type: string }[];
+  /** Arguments of verbs whose comment lists their words, as in "sort is one of: price, newest." */
+  arguments: { function: string; argument: string; words: string[] }[];
 }
+
+/** Documents in JSON, whose shape the database does not know: the types of types/documents.ts. */
+const documents = [{ answer: 'personal_export', field: 'document', type: 'PersonalDocument' }];
 
 export async function readAnswerTypes(client: Client): Promise<AnswerTypes> {
   const { rows: fields } = await client.query('select * from private.answer_fields()');
@@ -34,7 +39,16 @@ export async function readAnswerTypes(client: Client): Promise<AnswerTypes> {
     join pg_type on pg_type.oid = pg_proc.prorettype and pg_type.typtype = 'd'
     where pg_proc.pronamespace = 'public'::regnamespace
     order by 1`);
-  return { fields, columns, domains };
+  const { rows: given } = await client.query(`
+    select proname::text as function, argument, string_to_array(said.words, ', ') as words
+    from pg_proc
+    cross join unnest(proargnames[: pronargs]) as argument
+    cross join lateral (select substring(
+      obj_description(pg_proc.oid, 'pg_proc')
+      from '\\m' || argument || '\\M[^.;:]*\\m(?:one|any) of: ([a-z_, ]+)[.;]') as words) as said
+    where pronamespace = 'public'::regnamespace and said.words is not null
+    order by 1, 2`);
+  return { fields, columns, domains, arguments: given };
 }
 
 const union = (words: string[]) => words.map((word) => `'${word}'`).join(' | ');
@@ -49,7 +63,10 @@ const ofBase: Record<string, string> = {
 };
 
 /** Takes the formatted text of the generator; throws when it does not hold what it should. */
-export function withAnswerTypes(text: string, { fields, columns, domains }: AnswerTypes): string {
+export function withAnswerTypes(
+  text: string,
+  { fields, columns, domains, arguments: given }: AnswerTypes,
+): string {
   const replaceIn = ([from, to]: [number, number], edit: (found: string) => string) => {
     text = text.slice(0, from) + edit(text.slice(from, to)) + text.slice(to);
   };
@@ -99,5 +116,20 @@ export function withAnswerTypes(text: string, { fields, columns, domains }: Answ
       (found) => found.replace(/Returns: unknown/, `Returns: ${ofBase[type] ?? 'string'}`),
     );
   }
-  return text;
+  for (const { function: name, argument, words } of given) {
+    replaceIn(entry('Functions', name), (block) => {
+      const known = new RegExp(`(\\n          '${argument}'\\??: \\(?)string\\b`);
+      if (!known.test(block)) throw new Error(`The generated type of ${name} has no ${argument}.`);
+      return block.replace(known, (_, before: string) => before + union(words));
+    });
+  }
+  for (const { answer, field, type } of documents) {
+    replaceIn(entry('CompositeTypes', answer), (block) => {
+      const known = new RegExp(`(\\n        '${field}': )Json\\b`);
+      if (!known.test(block)) throw new Error(`The generated type of ${answer} has no ${field}.`);
+      return block.replace(known, (_, name: string) => name + type);
+    });
+  }
+  const types = documents.map(({ type }) => type).join(', ');
+  return `import type { ${types} } from './documents.ts';\n\n${text}`;
 }

@@ -1,5 +1,7 @@
 // Generated from the migrations by npm run types; never edited.
 
+import type { PersonalDocument } from './documents.ts';
+
 export type Json = string | number | boolean | null | { [key: string]: Json | undefined } | Json[];
 
 export type Database = {
@@ -4479,7 +4481,7 @@ export type Database = {
           'radius_metres'?: number;
           'room_types'?: (Database['public']['Enums']['room_type'])[];
           'south'?: number;
-          'stay'?: string;
+          'stay'?: 'weekend' | 'week';
           'superhost'?: boolean;
           'west'?: number;
           'words'?: string;
@@ -4521,7 +4523,7 @@ export type Database = {
           'property_types'?: (string)[];
           'radius_metres'?: number;
           'room_types'?: (Database['public']['Enums']['room_type'])[];
-          'sort'?: string;
+          'sort'?: 'price' | 'rating' | 'distance' | 'newest';
           'south'?: number;
           'superhost'?: boolean;
           'west'?: number;
@@ -4654,7 +4656,7 @@ export type Database = {
           'property_types'?: (string)[];
           'radius_metres'?: number;
           'room_types'?: (Database['public']['Enums']['room_type'])[];
-          'sort'?: string;
+          'sort'?: 'price' | 'rating' | 'distance' | 'newest';
           'south'?: number;
           'superhost'?: boolean;
           'west'?: number;
@@ -4765,7 +4767,7 @@ export type Database = {
       };
       'set_calendar': {
         Args: {
-          'clear_fields'?: (string)[];
+          'clear_fields'?: ('price_minor' | 'minimum_nights')[];
           'closed_to_arrival'?: boolean;
           'closed_to_departure'?: boolean;
           'ends_on': string;
@@ -4784,7 +4786,7 @@ export type Database = {
       };
       'set_calendars': {
         Args: {
-          'clear_fields'?: (string)[];
+          'clear_fields'?: ('price_minor' | 'minimum_nights')[];
           'closed_to_arrival'?: boolean;
           'closed_to_departure'?: boolean;
           'listing_ids': (string)[];
@@ -5721,8 +5723,33 @@ export type Database = {
         'object_id': string | null;
       };
       'booking_action': {
-        'action': string;
-        'side': string;
+        'action':
+          | 'withdraw_booking'
+          | 'accept_booking'
+          | 'decline_booking'
+          | 'send_message'
+          | 'propose_alteration'
+          | 'accept_alteration'
+          | 'decline_alteration'
+          | 'withdraw_alteration'
+          | 'review_stay'
+          | 'review_guest'
+          | 'file_complaint'
+          | 'withdraw_complaint'
+          | 'answer_complaint'
+          | 'staff_decide_complaint'
+          | 'report_no_show'
+          | 'withdraw_no_show'
+          | 'object_to_no_show'
+          | 'staff_decide_no_show'
+          | 'claim_damage'
+          | 'accept_damage_claim'
+          | 'dispute_damage_claim'
+          | 'withdraw_damage_claim'
+          | 'staff_decide_damage_claim'
+          | 'cancel_booking'
+          | 'staff_cancel_booking';
+        'side': 'guest' | 'host' | 'staff';
         'subject_id': string;
         'open_until': string | null;
       };
@@ -6081,7 +6108,7 @@ export type Database = {
       'personal_export': {
         'profile_id': string;
         'exported_at': string;
-        'document': Json;
+        'document': PersonalDocument;
       };
       'planned_charge': {
         'instalment': number;
@@ -6488,7 +6515,22 @@ export type Database = {
       'stay_price': {
         'listing_id': string;
         'bookable': boolean;
-        'problem': string | null;
+        'problem':
+          | 'host_unavailable'
+          | 'own_listing'
+          | 'too_many_guests'
+          | 'pets_not_allowed'
+          | 'date_in_past'
+          | 'too_short_notice'
+          | 'outside_booking_window'
+          | 'below_minimum_nights'
+          | 'above_maximum_nights'
+          | 'arrival_not_allowed'
+          | 'departure_not_allowed'
+          | 'nights_taken'
+          | 'below_minimum_charge'
+          | 'above_maximum_charge'
+          | null;
         'currency': string;
         'nights': number;
         'nightly_minor': number | null;
@@ -6597,7 +6639,21 @@ export type Database = {
         'currency': string | null;
         'price_minor': number | null;
         'total_minor': number | null;
-        'problem': string | null;
+        'problem':
+          | 'listing_not_found'
+          | 'host_unavailable'
+          | 'own_listing'
+          | 'too_many_guests'
+          | 'pets_not_allowed'
+          | 'date_in_past'
+          | 'too_short_notice'
+          | 'outside_booking_window'
+          | 'below_minimum_nights'
+          | 'above_maximum_nights'
+          | 'arrival_not_allowed'
+          | 'departure_not_allowed'
+          | 'nights_taken'
+          | null;
         'note': string | null;
         'added_by': string | null;
         'added_by_name': string | null;

@@ -1,7 +1,8 @@
 /** What a TypeScript frontend of Staybase needs in addition to supabase-js. */
-import type { CompositeTypes, Database, Enums, Json, Tables } from './database.ts';
+import type { CompositeTypes, Database, Enums, Tables } from './database.ts';
 
 export type { Database };
+export type { PersonalDocument } from './documents.ts';
 export { codeOf, type ErrorCode, errorCodes, errors, isErrorCode } from './errors.ts';
 export { fieldOf, fieldsOf } from './field-of.ts';
 
@@ -49,6 +50,7 @@ export type NotificationSetting = Tables<'notification_settings'>;
 export type Offer = Tables<'offers'>;
 export type Payment = Tables<'payments'>;
 export type Payout = Tables<'payouts'>;
+export type PersonalExport = CompositeTypes<'personal_export'>;
 export type PlannedCharge = CompositeTypes<'planned_charge'>;
 export type PrivateProfile = Tables<'private_profiles'>;
 export type Profile = Tables<'profiles'>;
@@ -150,24 +152,4 @@ export interface Functions {
   'run-commands': { request: undefined; answer: CommandsRun };
   'sync-calendars': { request: undefined; answer: CalendarsRead };
   'check-files': { request: undefined; answer: FilesChecked };
-}
-
-/** What `export_my_data` answers. Beside these, `document` has the rows of each table by its name. */
-export interface PersonalExport {
-  profile_id: string;
-  exported_at: string;
-  document: {
-    format: 'staybase-export-1';
-    login: {
-      id: string;
-      email: string | null;
-      phone: string | null;
-      created_at: string;
-      last_sign_in_at: string | null;
-      user_metadata: Record<string, Json>;
-    };
-    /** Paths of the person's files, each behind its bucket. */
-    files: string[];
-    [table: string]: Json;
-  };
 }

@@ -1,6 +1,7 @@
 /**
  * Descriptions are the comments of the database, which speak of `radius_metres` and `quote_stay`; in the
- * graph these are `radiusMetres` and `quoteStay`. Codes of errors keep their names: they are the same.
+ * graph these are `radiusMetres` and `quoteStay`. Codes of errors keep their names, and so do the words that
+ * a field or an argument can have, behind "one of:": they are the same.
  */
 import { errorCodes } from '../../types/errors.ts';
 
@@ -20,8 +21,8 @@ export const descriptionsPlugin: GraphileConfig.Plugin = {
           for (const code of errorCodes) names.delete(code);
           for (const description of introspection.descriptions) {
             description.description = description.description.replace(
-              /(?<!\{)\b[a-z]+(?:_[a-z0-9]+)+\b/g,
-              (word) => names.has(word) ? camelCase(word) : word,
+              /\b(?:[Oo]ne|any) of: [a-z_, ]+|(?<!\{)\b[a-z]+(?:_[a-z0-9]+)+\b/g,
+              (said) => names.has(said) ? camelCase(said) : said,
             );
           }
         },

@@ -9,6 +9,8 @@ export interface Argument {
   type: string;
   /** As SQL; absent for a required argument. */
   default?: string;
+  /** The values that it, or each element of it, can have. */
+  words: string[] | null;
 }
 
 export interface Verb {
@@ -100,6 +102,13 @@ export async function readCatalog(client: pg.Client): Promise<Catalog> {
     from pg_proc join pg_type on pg_type.oid = prorettype
     where pronamespace = 'public'::regnamespace and prokind = 'f'
     order by proname collate "C"`);
+  for (const verb of verbs) {
+    for (const argument of verb.arguments) {
+      argument.words = answers.arguments
+        .find((known) => known.function === verb.name && known.argument === argument.name)?.words ??
+        null;
+    }
+  }
 
   const tables = await rows<Table>(`
     select pg_class.relname::text as name, obj_description(pg_class.oid, 'pg_class') as comment,

@@ -95,7 +95,12 @@ export function columnSchema(column: Column, catalog: Catalog): Schema {
 
 /** An argument of a verb; what is null unless it is said may be null when it is. */
 export function argumentSchema(argument: Argument, catalog: Catalog): Schema {
-  const schema = schemaOf(argument.type, catalog);
+  const plain = schemaOf(argument.type, catalog);
+  const schema = argument.words === null
+    ? plain
+    : 'items' in plain
+    ? { ...plain, items: { type: 'string', enum: argument.words } }
+    : { ...plain, enum: argument.words };
   if (argument.default === undefined) return schema;
   const value = valueOf(argument.default);
   if (value === null) return orNull(schema);

@@ -491,7 +491,7 @@ grant execute on function private.set_calendar, public.set_calendar to authentic
 comment on function public.set_calendar is
   'Sets exceptions from starts_on to ends_on (exclusive): the nightly price in minor units, the '
   'minimum nights of a stay arriving that day, closed to arrival or departure. A null leaves the '
-  'value as it is; clear_fields removes price_minor or minimum_nights. Co-hosts with the role '
-  'calendar cannot set prices. Returns the days. Errors: listing_not_found, not_your_listing, '
-  'dates_required, invalid_dates, dates_reversed, too_many_days, invalid_field, invalid_value, '
-  'price_not_in_steps.';
+  'value as it is; clear_fields removes any of: price_minor, minimum_nights. Co-hosts with the '
+  'role calendar cannot set prices. Returns the days. Errors: listing_not_found, '
+  'not_your_listing, dates_required, invalid_dates, dates_reversed, too_many_days, invalid_field, '
+  'invalid_value, price_not_in_steps.';

@@ -271,10 +271,11 @@ comment on type public.calendar_change is
   'How many days, or nights, of a listing a call has changed; 0 where all was so already.';
 comment on function public.set_calendars is
   'set_calendar for up to 100 homes and 100 ranges at once, on these ISO weekdays (null: all), all '
-  'or nothing: at most 20,000 days of homes. Repeating it changes nothing. Returns how many days '
-  'it changed in each home. Errors: listing_not_found, not_your_listing, below_price_floor and '
-  'price_not_in_steps (the detail names the first home that is refused), dates_required, '
-  'invalid_dates, dates_reversed, too_many_days, too_many_results, invalid_field, invalid_value.';
+  'or nothing: at most 20,000 days of homes. clear_fields removes any of: price_minor, '
+  'minimum_nights. Repeating it changes nothing. Returns how many days it changed in each home. '
+  'Errors: listing_not_found, not_your_listing, below_price_floor and price_not_in_steps (the '
+  'detail names the first home that is refused), dates_required, invalid_dates, dates_reversed, '
+  'too_many_days, too_many_results, invalid_field, invalid_value.';
 comment on function public.block_calendars is
   'block_nights for up to 100 homes and 100 ranges at once, on the nights of these ISO weekdays '
   '(null: all), all or nothing. Repeating it changes nothing. Returns how many nights it blocked '

@@ -12,7 +12,10 @@ create type public.stay_price as (
 );
 
 comment on column public.stay_price.problem is
-  'A code that says why the stay is not possible. Null: when it is.';
+  'A code that says why the stay is not possible. One of: host_unavailable, own_listing, '
+  'too_many_guests, pets_not_allowed, date_in_past, too_short_notice, outside_booking_window, '
+  'below_minimum_nights, above_maximum_nights, arrival_not_allowed, departure_not_allowed, '
+  'nights_taken, below_minimum_charge, above_maximum_charge. Null: when it is.';
 comment on column public.stay_price.nightly_minor is
   'The total by the nights, rounded up. Null: if the stay is not possible.';
 comment on column public.stay_price.total_minor is

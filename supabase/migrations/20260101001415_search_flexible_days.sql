@@ -347,14 +347,14 @@ comment on function public.search_flexible_days is
   'The homes that search_listings would find on one of several stays, each with its cheapest: '
   'check_in, check_out, and what search_listings shows of the home for these days, in the order of '
   'total_minor, then listing_id. Which stays: check_in and check_out with flex_days (1 to 3), the '
-  'same nights up to so many days earlier or later; or a month (YYYY-MM) with stay, weekend '
-  '(Friday to Sunday) or week (7 nights from any day), or with nights (1 to 28), by the day of '
-  'check-in. Days that have passed or are too far ahead are left out; if all are, it is an error. '
-  'All other arguments are those of search_listings; minor units are compared as they are, so give '
-  'a currency. One page (page_size 20, at most 100), without a next one. At most 3000 homes are '
-  'looked at, those with the lowest prices of a night; estimated says that the search ended there. '
-  'Errors: those of search_listings without invalid_sort, point_required, invalid_cursor; '
-  'invalid_flexibility.';
+  'same nights up to so many days earlier or later; or a month (YYYY-MM) with stay or with nights '
+  '(1 to 28), by the day of check-in. stay is one of: weekend, week. A weekend is Friday to '
+  'Sunday, a week is 7 nights from any day. Days that have passed or are too far ahead are left '
+  'out; if all are, it is an error. All other arguments are those of search_listings; minor units '
+  'are compared as they are, so give a currency. One page (page_size 20, at most 100), without a '
+  'next one. At most 3000 homes are looked at, those with the lowest prices of a night; estimated '
+  'says that the search ended there. Errors: those of search_listings without invalid_sort, '
+  'point_required, invalid_cursor; invalid_flexibility.';
 
 -- A price calendar
 

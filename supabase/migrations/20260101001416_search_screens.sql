@@ -153,5 +153,5 @@ grant execute on function private.search_screen, public.search_screen to anon, a
 comment on function public.search_screen is
   'Everything the screen of a search shows, in one request: page (the rows of search_listings), '
   'pins (of search_pins) and facets (of search_facets), with the same arguments and the same '
-  'figures. For the next page, call search_listings with the last row''s cursor. Errors: those of '
-  'search_listings.';
+  'figures. sort is one of: price, rating, distance, newest. For the next page, call '
+  'search_listings with the last row''s cursor. Errors: those of search_listings.';

@@ -11,9 +11,15 @@ create type public.booking_action as (
   open_until timestamptz
 );
 
-comment on column public.booking_action.action is 'The name of the verb.';
+comment on column public.booking_action.action is
+  'The name of the verb. One of: withdraw_booking, accept_booking, decline_booking, send_message, '
+  'propose_alteration, accept_alteration, decline_alteration, withdraw_alteration, review_stay, '
+  'review_guest, file_complaint, withdraw_complaint, answer_complaint, staff_decide_complaint, '
+  'report_no_show, withdraw_no_show, object_to_no_show, staff_decide_no_show, claim_damage, '
+  'accept_damage_claim, dispute_damage_claim, withdraw_damage_claim, staff_decide_damage_claim, '
+  'cancel_booking, staff_cancel_booking.';
 comment on column public.booking_action.side is
-  'The role in which the caller acts: guest, host or staff.';
+  'The role in which the caller acts. One of: guest, host, staff.';
 comment on column public.booking_action.subject_id is
   'What the verb is about: the id of the booking, or of its alteration, complaint, damage claim or '
   'conversation.';

@@ -133,7 +133,10 @@ comment on column public.wishlist_card.price_minor is 'Null: for a home that is 
 comment on column public.wishlist_card.total_minor is
   'Null: without dates, or if the stay is not possible.';
 comment on column public.wishlist_card.problem is
-  'A code that says why the stay is not possible. Null: when it is, or without dates.';
+  'A code that says why the stay is not possible. One of: listing_not_found, host_unavailable, '
+  'own_listing, too_many_guests, pets_not_allowed, date_in_past, too_short_notice, '
+  'outside_booking_window, below_minimum_nights, above_maximum_nights, arrival_not_allowed, '
+  'departure_not_allowed, nights_taken. Null: when it is, or without dates.';
 comment on column public.wishlist_card.note is
   'Null: without a note, or for people who are not members.';
 comment on column public.wishlist_card.added_by is 'Null: for people who are not members.';

@@ -11,10 +11,19 @@ import type {
 import type { CommandsAnswer } from '../../supabase/functions/run-commands/contract.ts';
 import type { FilesAnswer } from '../../supabase/functions/check-files/contract.ts';
 import type { CalendarsAnswer } from '../../supabase/functions/sync-calendars/contract.ts';
-import type { BookingHold, Functions, StayLine, StayQuote } from '../../types/index.ts';
+import type { AnswerOf, ArgumentsOf } from '../../packages/client/src/verbs.ts';
+import { readAnswerTypes } from '../../local/answer-types.ts';
+import type {
+  BookingHold,
+  Functions,
+  PersonalDocument,
+  PersonalExport,
+  StayLine,
+  StayQuote,
+} from '../../types/index.ts';
 import { faultsOf, refusalFaults } from '../support/answers.ts';
 
-import { asPostgres, freshDatabase, setClock } from '../support/stack.ts';
+import { asPostgres, freshDatabase, setClock, testDatabase } from '../support/stack.ts';
 import { publishHome, signUp } from '../support/journeys.ts';
 
 beforeAll(async () => {
@@ -108,4 +117,74 @@ test('the words of a discount in answers are those of the check constraint of bo
     select (select words from private.answer_fields() where answer = 'stay_quote' and field = 'discount') as answers,
       (select pg_get_constraintdef(oid) from pg_constraint where conname = 'bookings_know_their_discount') as bookings`);
   expect([...row!.bookings.matchAll(/'(\w+)'/g)].map(([, word]) => word)).toEqual(row!.answers);
+});
+
+/** What arguments hold, and the words that the rule compares each with: in the definition of a function. */
+const decided = [
+  ['search_listings', 'sort', 'private.search_page', /\bsort not in \(([^)]*)\)/],
+  ['search_screen', 'sort', 'private.search_page', /\bsort not in \(([^)]*)\)/],
+  ['search_flexible_days', 'stay', 'private.flexible_wishes', /\bstay in \(([^)]*)\)/],
+  ['set_calendar', 'clear_fields', 'private.set_calendar', /<@ array\[([^\]]*)\]/],
+  ['set_calendars', 'clear_fields', 'private.set_calendars', /<@ array\[([^\]]*)\]/],
+] as const;
+
+test('an argument says which words it holds, and these are the words that its rule knows', async () => {
+  expectTypeOf<NonNullable<ArgumentsOf<'search_listings'>['sort']>>()
+    .toEqualTypeOf<'price' | 'rating' | 'distance' | 'newest'>();
+  expectTypeOf<ArgumentsOf<'search_screen'>['sort']>()
+    .toEqualTypeOf<ArgumentsOf<'search_listings'>['sort']>();
+  expectTypeOf<NonNullable<ArgumentsOf<'search_flexible_days'>['stay']>>()
+    .toEqualTypeOf<'weekend' | 'week'>();
+  type Cleared = NonNullable<ArgumentsOf<'set_calendar'>['clear_fields']>[number];
+  expectTypeOf<Cleared>().toEqualTypeOf<'price_minor' | 'minimum_nights'>();
+  expectTypeOf<ArgumentsOf<'set_calendars'>['clear_fields']>()
+    .toEqualTypeOf<ArgumentsOf<'set_calendar'>['clear_fields']>();
+
+  const client = await (await testDatabase()).pool.connect();
+  try {
+    const { arguments: said } = await readAnswerTypes(client);
+    for (const { function: verb, argument, words } of said) {
+      const rule = decided.find(([one, name]) => one === verb && name === argument);
+      const { rows } = await client.query<{ body: string }>(
+        'select prosrc as body from pg_proc where oid = $1::regproc',
+        [rule?.[2]],
+      );
+      const [, list = ''] = rule?.[3].exec(rows[0]?.body ?? '') ?? [];
+      expect({ verb, argument, words }).toEqual({
+        ...{ verb, argument },
+        words: [...list.matchAll(/'(\w+)'/g)].map(([, word]) => word),
+      });
+    }
+    expect(said).toHaveLength(decided.length);
+  } finally {
+    client.release();
+  }
+});
+
+test('actions, problems of a saved home and the export of a person have types of their own', async () => {
+  type Action = AnswerOf<'booking_actions'>[number];
+  expectTypeOf<Action['side']>().toEqualTypeOf<'guest' | 'host' | 'staff'>();
+  expectTypeOf<'cancel_booking'>().toExtend<Action['action']>();
+  expectTypeOf<'set_calendar'>().not.toExtend<Action['action']>();
+  type Problem = AnswerOf<'wishlist_cards'>[number]['problem'];
+  expectTypeOf<'nights_taken' | null>().toExtend<Problem>();
+  expectTypeOf<'invalid_value'>().not.toExtend<Problem>();
+  expectTypeOf<AnswerOf<'stay_prices'>[number]['problem']>()
+    .toEqualTypeOf<
+      Exclude<Problem, 'listing_not_found'> | 'below_minimum_charge' | 'above_maximum_charge'
+    >();
+
+  const { client, id } = await signUp('Edith');
+  const { data } = await client.rpc('export_my_data').throwOnError();
+  expectTypeOf(data).toEqualTypeOf<PersonalExport>();
+  expectTypeOf<AnswerOf<'export_my_data'>['document']>().toEqualTypeOf<PersonalDocument>();
+  const { format, login, files, ...tables } = data.document;
+  expect({ format, id: login.id, files }).toEqual({ format: 'staybase-export-1', id, files: [] });
+  expect(Object.keys(login).sort()).toEqual(
+    ['created_at', 'email', 'id', 'last_sign_in_at', 'phone', 'user_metadata'],
+  );
+  for (const [table, rows] of Object.entries(tables)) {
+    expect([table, Array.isArray(rows)]).toEqual([expect.stringMatching(/^\w+\.\w+$/), true]);
+  }
+  expect(data.document['public.profiles']).toHaveLength(1);
 });

@@ -1,7 +1,7 @@
 -- Answers: what their comments say of empty fields and of words is read by others, so it has to be readable.
 
 begin;
-select plan(8);
+select plan(12);
 
 select is_empty(
   $$ select pg_class.relname, pg_attribute.attname, said.comment
@@ -47,6 +47,31 @@ select set_eq(
   $$ select unnest(words) from private.answer_fields() where answer = 'receipt_line' and field = 'kind' $$,
   $$ select unnest(enum_range(null::public.line_kind))::text union values ('stay'), ('service_fee') $$,
   'a line of a receipt is one of the price, the stay as a whole, or the service fee');
+
+create function pg_temp.said_by(rule regproc, form text) returns setof text language sql as $f$
+  select found[1] from pg_proc, regexp_matches(prosrc, form, 'g') as found where pg_proc.oid = rule
+$f$;
+select set_eq(
+  $$ select unnest(words) from private.answer_fields() where answer = 'booking_action' and field = 'action' $$,
+  $$ select pg_temp.said_by('private.possible_actions', '''\w+'', +''\w+'', +''(\w+)''') $$,
+  'an action is a verb that somebody can have on a booking');
+select set_eq(
+  $$ select unnest(words) from private.answer_fields() where answer = 'booking_action' and field = 'side' $$,
+  $$ select pg_temp.said_by('private.possible_actions', '''\w+'', +''(\w+)'', +''\w+''') $$,
+  'its side is one of those that have it');
+select set_eq(
+  $$ select unnest(words) from private.answer_fields() where answer = 'wishlist_card' and field = 'problem' $$,
+  -- A wishlist is always for people, and for nights in their order.
+  $$ select pg_temp.said_by('private.stay_problem', '(?:then|return) ''(\w+)''')
+     except values ('dates_required'), ('invalid_dates'), ('dates_reversed'), ('invalid_guests') $$,
+  'the problem of a saved home is what is wrong with the stay');
+select set_eq(
+  $$ select unnest(words) from private.answer_fields() where answer = 'stay_price' and field = 'problem' $$,
+  -- It leaves out the homes that it does not find.
+  $$ (select unnest(words) from private.answer_fields()
+      where answer = 'wishlist_card' and field = 'problem' except values ('listing_not_found'))
+     union values ('below_minimum_charge'), ('above_maximum_charge') $$,
+  'a price can also be too small or too large for a card');
 
 select * from finish();
 rollback;
