@@ -10,7 +10,7 @@ import { refusalSchemas } from './refusals.ts';
 import { namedSchemas } from './schemas.ts';
 import { securitySchemes } from './security.ts';
 import { sessionSchema, signInPaths, signInTag } from './sign-in.ts';
-import { tableParameters, tablePaths, tablesTag } from './tables.ts';
+import { tableHeaders, tableParameters, tablePaths, tablesTag } from './tables.ts';
 import { verbPaths } from './verbs.ts';
 import { webhookParameters, webhooks, webhooksTag } from './webhooks.ts';
 
@@ -74,6 +74,7 @@ async function referenceOf(client: pg.Client) {
     components: {
       schemas: { Session: sessionSchema, ...refusalSchemas(catalog), ...namedSchemas(catalog) },
       parameters: { ...tableParameters, ...webhookParameters },
+      headers: tableHeaders,
       responses: {
         Refusal: refusal('Refusal', 'application/json'),
         Problem: refusal('Problem', 'application/problem+json'),

@@ -57,7 +57,7 @@ function fieldSchema(field: Field, catalog: Catalog): Schema {
   };
 }
 
-/** Every enum, composite type and row of a table, by its name. */
+/** Every enum, composite type, row of a table and new row of one, by its name. */
 export function namedSchemas(catalog: Catalog): Record<string, Schema> {
   const { enums, composites, tables } = catalog;
   return {
@@ -80,6 +80,27 @@ export function namedSchemas(catalog: Catalog): Record<string, Schema> {
         columns.map((column) => [column.name, columnSchema(column, catalog)]),
       ),
     }])),
+    ...Object.fromEntries(
+      tables.map(({ name, columns }) => [name, columns.filter(({ inserted }) => inserted)] as const)
+        .filter(([, columns]) => columns.length > 0)
+        .map(([name, columns]) => [`new_${name}`, {
+          description: `A row to add to ${name}.`,
+          ...writtenSchema(columns, catalog, true),
+        }]),
+    ),
+  };
+}
+
+/** The columns of a table that clients may set: of a new row those that it must have are required. */
+export function writtenSchema(columns: Column[], catalog: Catalog, isNew: boolean): Schema {
+  const required = columns.filter(({ nullable, hasDefault }) => isNew && !nullable && !hasDefault);
+  return {
+    type: 'object',
+    ...(required.length === 0 ? {} : { required: required.map(({ name }) => name) }),
+    properties: Object.fromEntries(
+      columns.map((column) => [column.name, columnSchema(column, catalog)]),
+    ),
+    additionalProperties: false,
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Catalog, Table } from './catalog.ts';
 import { type Example, exampleBodies } from './examples.ts';
-import { columnSchema, type Schema } from './schemas.ts';
+import { type Schema, writtenSchema } from './schemas.ts';
 import { securityOf, whoMayCall } from './security.ts';
 import { firstSentence } from './verbs.ts';
 
@@ -43,6 +43,19 @@ export const tableParameters = {
     description: 'Rows to skip. A filter on the last row seen is faster.',
     schema: { type: 'integer', minimum: 0 },
   },
+  columns: {
+    name: 'columns',
+    in: 'query',
+    description: 'Columns to take from the body; keys that it has besides are left out. ' +
+      'supabase-js sends it with a list of rows.',
+    schema: { type: 'string' },
+  },
+  count: {
+    name: 'Prefer',
+    in: 'header',
+    description: '`count=exact` says in the header `Content-Range` how many rows there are in all.',
+    schema: { type: 'string' },
+  },
   prefer: {
     name: 'Prefer',
     in: 'header',
@@ -52,10 +65,20 @@ export const tableParameters = {
   },
 };
 
+/** Which rows an answer has, and of how many. */
+export const tableHeaders = {
+  ContentRange: {
+    description:
+      'The first and the last row of the answer, and how many there are in all: `0-19/57`. ' +
+      '`*` for the former if there are none, for the latter without `Prefer: count=exact`.',
+    schema: { type: 'string', pattern: '^(\\d+-\\d+|\\*)/(\\d+|\\*)$' },
+  },
+};
+
 const refer = (...names: (keyof typeof tableParameters)[]) =>
   names.map((name) => ({ $ref: `#/components/parameters/${name}` }));
 
-/** A GET for each table, and what of it clients may write. */
+/** A GET and a HEAD for each table, and what of it clients may write. */
 export function tablePaths(catalog: Catalog, examples: Example[]) {
   return Object.fromEntries(
     catalog.tables.map((
@@ -76,37 +99,61 @@ function operationsOf(table: Table, catalog: Catalog, examples: Example[]) {
   const refusal = { default: { $ref: '#/components/responses/Refusal' } };
   const said = (method: Example['method']) =>
     examples.filter((example) => example.table === name && example.method === method);
+  const headers = { 'Content-Range': { $ref: '#/components/headers/ContentRange' } };
+  const reading = {
+    tags: [tablesTag],
+    'x-callers': table.roles.includes('anon') ? ['everyone', 'signed in'] : ['signed in'],
+    security: securityOf(table.roles),
+    parameters: refer('select', 'filters', 'order', 'limit', 'offset', 'count'),
+  };
+  const whose = `${whoMayCall(table.roles)} The policies of the table decide who sees which rows.`;
+  const shown = { content: { 'application/json': { schema: rows } } };
   return {
     get: {
       operationId: `read_${name}`,
-      tags: [tablesTag],
       summary: firstSentence(comment),
-      description: `${whoMayCall(table.roles)} The policies of the table decide who sees which ` +
-        `rows.\n\n${comment}`,
-      'x-callers': table.roles.includes('anon') ? ['everyone', 'signed in'] : ['signed in'],
-      security: securityOf(table.roles),
-      parameters: refer('select', 'filters', 'order', 'limit', 'offset'),
+      description: `${whose}\n\n${comment}`,
+      ...reading,
       responses: {
-        200: {
-          description: 'The rows that the caller may see.',
-          content: { 'application/json': { schema: rows } },
-        },
+        200: { description: 'The rows that the caller may see.', headers, ...shown },
+        206: { description: 'Some of them, with `Prefer: count=exact`.', headers, ...shown },
         ...refusal,
+      },
+    },
+    head: {
+      operationId: `count_${name}`,
+      summary: `Counts rows of ${name}`,
+      description: `${whose} As GET without a body: with \`Prefer: count=exact\` the header ` +
+        '`Content-Range` says how many there are.',
+      ...reading,
+      responses: {
+        200: { description: 'All rows are counted or would be in the answer.', headers },
+        206: { description: 'The answer would have some of the rows.', headers },
+        default: { description: 'Refused; a HEAD has no body that says why.' },
       },
     },
     ...(inserted.length === 0 ? {} : {
       post: {
         operationId: `insert_${name}`,
         summary: `Adds rows to ${name}`,
-        description: `${whoMayCall(['authenticated'])} The policies of the table decide for what.`,
+        description:
+          `${whoMayCall(['authenticated'])} The policies of the table decide for what. ` +
+          'The body is a row or a list of rows, of which all are added or none.',
         'x-callers': ['signed in'],
         ...writing,
-        parameters: refer('prefer'),
-        requestBody: body(inserted, catalog, true, said('POST')),
+        parameters: refer('select', 'columns', 'prefer'),
+        requestBody: body({
+          anyOf: [
+            { $ref: `#/components/schemas/new_${name}` },
+            { type: 'array', items: { $ref: `#/components/schemas/new_${name}` } },
+          ],
+        }, said('POST')),
         responses: {
           201: {
-            description: 'Added; with `Prefer: return=representation` the rows.',
-            content: { 'application/json': { schema: rows } },
+            description:
+              'Added: the rows, with `Prefer: return=representation`. Without it the body ' +
+              'is empty, which clients give as null.',
+            content: { 'application/json': { schema: { anyOf: [rows, { type: 'null' }] } } },
           },
           ...refusal,
         },
@@ -121,12 +168,12 @@ function operationsOf(table: Table, catalog: Catalog, examples: Example[]) {
           'rows. Filters say which rows: without one, all that the caller may change.',
         'x-callers': ['signed in'],
         ...writing,
-        parameters: refer('filters', 'prefer'),
-        requestBody: body(updated, catalog, false, said('PATCH')),
+        parameters: refer('select', 'filters', 'prefer'),
+        requestBody: body(writtenSchema(updated, catalog, false), said('PATCH')),
         responses: {
           200: {
             description: 'The changed rows, with `Prefer: return=representation`.',
-            content: { 'application/json': { schema: rows } },
+            ...shown,
           },
           204: { description: 'Changed.' },
           ...refusal,
@@ -142,29 +189,23 @@ function operationsOf(table: Table, catalog: Catalog, examples: Example[]) {
           'rows. Filters say which rows.',
         'x-callers': ['signed in'],
         ...writing,
-        parameters: refer('filters', 'prefer'),
-        responses: { 204: { description: 'Deleted.' }, ...refusal },
+        parameters: refer('select', 'filters', 'prefer'),
+        responses: {
+          200: {
+            description: 'The deleted rows, with `Prefer: return=representation`.',
+            ...shown,
+          },
+          204: { description: 'Deleted.' },
+          ...refusal,
+        },
       },
     }),
   };
 }
 
-function body(columns: Table['columns'], catalog: Catalog, isNew: boolean, examples: Example[]) {
-  const required = columns.filter(({ nullable, hasDefault }) => isNew && !nullable && !hasDefault);
+function body(schema: Schema, examples: Example[]) {
   return {
     required: true,
-    content: {
-      'application/json': {
-        schema: {
-          type: 'object',
-          ...(required.length === 0 ? {} : { required: required.map(({ name }) => name) }),
-          properties: Object.fromEntries(
-            columns.map((column) => [column.name, columnSchema(column, catalog)]),
-          ),
-          additionalProperties: false,
-        } satisfies Schema,
-        ...exampleBodies(examples),
-      },
-    },
+    content: { 'application/json': { schema, ...exampleBodies(examples) } },
   };
 }
