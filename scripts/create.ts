@@ -61,7 +61,7 @@ apps/storefront is yours: npm run dev in it shows each change as you save it.
 Everything else is Staybase's, and changes when you upgrade:
 
   git fetch upstream
-  git merge upstream/v1.2.3     any release in CHANGELOG.md
+  git merge upstream/main
 
 To put it on a server of yours:
 

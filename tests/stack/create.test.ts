@@ -335,6 +335,8 @@ test('an empty folder and a shallow clone can be used, and releases can be merge
   mkdirSync(to);
   const { code, stdout } = await create([to], { INIT_CWD: folder }, shallow);
   expect([code, stdout]).toEqual([0, expect.stringContaining('  cd my-stays\n')]);
+  // What it says comes next is done below.
+  expect(stdout).toContain('\n  git fetch upstream\n  git merge upstream/main\n');
   // The link to the packages is not committed.
   expect(stdout).toContain(`Not included: uncommitted changes in ${shallow} (1 file).`);
   expect(git(to, 'remote', 'get-url', 'upstream')).toBe(`file://${staybase}`);
