@@ -216,7 +216,7 @@ const pairs: { screen: string; path: string; document: string }[] = [
     path: `rpc/preview_alteration?booking_id=${booking}&guests=1`,
     document:
       `{ previewAlteration(bookingId: "${booking}", guests: 1) { alterationId bookingId status
-      proposedBy checkIn checkOut guests infants pets childAges expiresAt currency subtotalMinor taxesMinor
+      proposedBy checkIn checkOut guests infants pets childAges expiresAt currency subtotalMinor guestFeeMinor taxesMinor
       totalMinor differenceMinor payoutMinor lines { kind night description quantity unitMinor
       discountMinor amountMinor } } }`,
   },
