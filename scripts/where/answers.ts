@@ -98,7 +98,7 @@ function fromChapters(known: Definition[]): Place[] {
         ...(comments.length > 0 ? comments : remark === '' ? [] : [remark]),
         ...(row === undefined ? [] : [row.place]),
       ],
-      ...(row?.rhythm === undefined ? {} : { more: () => [rhythmOf(row.rhythm)] }),
+      ...(row?.rhythm === undefined ? {} : { more: rhythmOf(row.rhythm) }),
       ...(kind === 'table' ? { policies: policies.get(name) ?? [] } : {}),
       about: on ?? '',
       callers,
@@ -271,5 +271,6 @@ function rate(place: Place, { phrase, words, kinds, names, adds }: Question) {
 }
 
 /** As in "runs every 5 seconds": what pg_cron starts has a minute at least. */
-const rhythmOf = (rhythm: string) =>
-  `runs every ${rhythm}${/second/.test(rhythm) ? ', where pg_cron starts it every minute' : ''}`;
+const rhythmOf = (rhythm: string) => () => [
+  `runs every ${rhythm}${/second/.test(rhythm) ? ', where pg_cron starts it every minute' : ''}`,
+];

@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, expect, test } from 'vitest';
 import { closeBrowser, noBrowser, picture, settled, sites, visitor } from './support/browser.ts';
+import { payOnPage } from './support/paying.ts';
 
 const mill = '10000000-0000-4000-8000-000000000001';
 
@@ -20,14 +21,6 @@ async function chooseDays(page: Page, nights: number): Promise<void> {
   const until = new Date(Date.parse(day!) + nights * 86_400_000).toISOString().slice(0, 10);
   await dialog.locator(`[data-day="${until}"]:not([aria-disabled])`).click();
   await dialog.getByRole('button', { name: 'Done' }).click();
-}
-
-/** Types a card into the form for the fake Stripe. */
-async function payWith(page: Page, card: string): Promise<void> {
-  await page.getByLabel('Card number').fill(card);
-  await page.getByLabel('Expiry (MM/YY)').fill('1234');
-  await page.getByLabel('Security code').fill('123');
-  await page.getByRole('button', { name: /^(Pay|Save card)/ }).click();
 }
 
 test.skipIf(noBrowser)(
@@ -72,9 +65,9 @@ test.skipIf(noBrowser)(
     expect(requests).toContain('POST /rest/v1/rpc/request_booking');
     expect(requests).not.toContain('POST /rest/v1/rpc/quote_stay');
     await picture(page, 'journey-pay');
-    await payWith(page, '4000000000000002');
+    await payOnPage(page, '4000000000000002');
     await page.getByText('Your card was declined. Try another one.').first().waitFor();
-    await payWith(page, '4000002760003184');
+    await payOnPage(page, '4000002760003184');
     await page.getByRole('dialog', { name: 'Your bank asks' })
       .getByRole('button', { name: 'Confirm' }).click();
     await page.getByText('Your stay is confirmed.').waitFor();

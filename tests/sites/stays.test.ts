@@ -1,4 +1,3 @@
-import type { Page } from 'playwright-core';
 import { createClient } from '@supabase/supabase-js';
 import { afterAll, expect, test } from 'vitest';
 import { demoPassword } from '../../local/demo-people.ts';
@@ -7,18 +6,11 @@ import type { Database } from '../../types/index.ts';
 import { closeBrowser, noBrowser, picture, sites, unlike, visitor } from './support/browser.ts';
 import { overflows, violations } from './support/looks.ts';
 import { holdEarlier, sql } from './support/operator.ts';
+import { payOnPage } from './support/paying.ts';
 
 const garden = '10000000-0000-4000-8000-000000000003';
 
 afterAll(closeBrowser);
-
-/** Pays what is due on the page. */
-async function pay(page: Page, card = '4242424242424242'): Promise<void> {
-  await page.getByLabel('Card number').fill(card);
-  await page.getByLabel('Expiry (MM/YY)').fill('1234');
-  await page.getByLabel('Security code').fill('123');
-  await page.getByRole('button', { name: /^Pay/ }).click();
-}
 
 /** Calls a verb as one of the hosts. */
 async function hostSays<Verb extends keyof Database['public']['Functions']>(
@@ -40,7 +32,7 @@ test.skipIf(noBrowser)(
     await holdEarlier(booking, 1, 3);
     const guest = await visitor({ as: 'alan@example.com', width: 360 });
     await guest.page.goto(`/bookings/${booking}`);
-    await pay(guest.page);
+    await payOnPage(guest.page);
     await guest.page.getByText('Your stay is confirmed.').waitFor();
     await guest.page.getByRole('button', { name: 'Report a problem' }).click();
     const dialog = guest.page.getByRole('dialog', { name: 'Report a problem with this stay' });
@@ -95,7 +87,7 @@ test.skipIf(noBrowser)(
     await holdEarlier(booking, 2, 4, 'Houseboat Marianne');
     const guest = await visitor({ as: 'alan@example.com', width: 360 });
     await guest.page.goto(`/bookings/${booking}`);
-    await pay(guest.page);
+    await payOnPage(guest.page);
     await guest.page.getByText('Your stay is confirmed.').waitFor();
     await hostSays('hedy@example.com', 'report_no_show', {
       booking_id: booking,
@@ -144,7 +136,7 @@ test.skipIf(noBrowser)(
     const guest = await visitor({ as: 'alan@example.com', width: 360 });
     await guest.page.goto(`/bookings/${booking}`);
     // A card of which the bank asks for each payment: it cannot be charged while nobody is there.
-    await pay(guest.page, '4000002760003184');
+    await payOnPage(guest.page, '4000002760003184');
     await guest.page.getByRole('button', { name: 'Confirm' }).click();
     await expect.poll(() =>
       sql('select status from public.bookings where booking_id = $1', [booking])
@@ -174,7 +166,7 @@ test.skipIf(noBrowser)(
     await expect.poll(declined).toEqual([{ declined: true }]);
     await guest.page.reload();
     await guest.page.getByText(/^Your saved card was declined/).waitFor();
-    await pay(guest.page);
+    await payOnPage(guest.page);
     await claim.getByText('Paid', { exact: true }).waitFor();
     expect(await guest.page.getByText(/^Your saved card was declined/).count()).toBe(0);
     expect(guest.complaints).toEqual([]);
@@ -188,7 +180,7 @@ test.skipIf(noBrowser)(
     await holdEarlier(booking, 5, 2);
     const guest = await visitor({ as: 'alan@example.com' });
     await guest.page.goto(`/bookings/${booking}`);
-    await pay(guest.page);
+    await payOnPage(guest.page);
     // It is over already: a job completes it.
     await expect.poll(() =>
       sql('select status from public.bookings where booking_id = $1', [booking])
