@@ -75,7 +75,8 @@ begin
 
   -- Of many who want the same nights most are refused here, before anything is locked or priced.
   -- A booking that came with this id before is answered as it is; that is looked up in an `if` of
-  -- its own, for as part of a condition a query is started even where it is not needed (2.3 us).
+  -- its own, for as part of a condition a query is started even where it is not needed (2.3 us),
+  -- and its tables are locked (findings/a-condition-that-is-decided-locks-the-rest.sh).
   if hold_nights.offer_id is null then
     problem := private.stay_problem(
       hold_nights.listing_id, check_in, check_out, guests, infants, pets, caller,

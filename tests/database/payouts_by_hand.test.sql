@@ -80,7 +80,7 @@ select is(pg_temp.record(19400, payout_id => tests.id('nowhere')), 'payout_not_f
 select is(pg_temp.record(paid), 'invalid_payout_amount', 'who owes nothing is paid neither more nor less')
 from unnest(array[19399, 19401, 0, -1, null]) as paid;
 select is(pg_temp.payout(), 'blocked 19400 settled_in_another_currency', 'what is refused changes nothing');
-select is_empty('select * from private.payouts_by_hand', 'of what is refused nothing is kept');
+select is_empty('select * from private.payouts_by_hand', 'a payout that is refused leaves nothing behind');
 
 -- It is paid
 
@@ -120,7 +120,7 @@ select private.record_movements(
 select is_empty(
   $$ select * from private.reconciliation_report()
      where difference not in ('payment_problem', 'command_overdue', 'receipt_missing') $$,
-  'weeks later the report names neither its fee nor its amount in dollars, which nobody can book, nor its payout');
+  'weeks later the report is silent about its payout, and about its fee and amount in dollars');
 rollback to paid;
 
 -- The host's share changes afterwards
