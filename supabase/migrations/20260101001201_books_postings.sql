@@ -95,13 +95,13 @@ create function private.book_payout()
 as $$
 declare
   booking public.bookings;
+  paid    bigint := new.amount_minor - new.withheld_minor;
 begin
   select * into strict booking from public.bookings where bookings.booking_id = new.booking_id;
   perform private.post('payout', new.payout_id::text, booking,
     host => new.amount_minor, host_debt => -new.withheld_minor,
-    stripe_balance => case when new.is_by_hand then 0
-      else new.withheld_minor - new.amount_minor end,
-    by_hand => case when new.is_by_hand then new.withheld_minor - new.amount_minor else 0 end);
+    stripe_balance => case when new.is_by_hand then 0 else -paid end,
+    by_hand => case when new.is_by_hand then -paid else 0 end);
   return null;
 end $$;
 

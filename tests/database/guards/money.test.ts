@@ -322,10 +322,9 @@ testGuards([
     name: 'what was paid by hand is not booked as money of Stripe',
     without: {
       rule: 'private.book_payout',
-      piece: `stripe_balance => case when new.is_by_hand then 0
-      else new.withheld_minor - new.amount_minor end,
-    by_hand => case when new.is_by_hand then new.withheld_minor - new.amount_minor else 0 end`,
-      becomes: 'stripe_balance => new.withheld_minor - new.amount_minor',
+      piece: `stripe_balance => case when new.is_by_hand then 0 else -paid end,
+    by_hand => case when new.is_by_hand then -paid else 0 end`,
+      becomes: 'stripe_balance => -paid',
     },
     after: paidByHand,
     holds: `(select sum(amount_minor) < 0 from private.ledger_entries where account = 'by_hand')`,
